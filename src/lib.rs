@@ -1,0 +1,14 @@
+//! Phorce, a static linter for Salesforce metadata that holds patient data (PHI).
+
+pub mod analysis;
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod fact;
+pub mod metadata;
+pub mod org;
+pub mod output;
+pub mod proof;
+pub mod report;
+pub mod rule;
+pub mod source;

@@ -1,0 +1,3 @@
+//! The binary: arguments in, bytes and an exit code out.
+
+fn main() {}
