@@ -1,1 +1,43 @@
-//! stub
+//! What no single file says, derived as rows: one file per derived kind.
+//!
+//! In: the facts of one org and what its schema says of PHI. Out: facts of a derived kind.
+//! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
+//! before its own, never another analysis's code.
+
+use jiff::civil::Date;
+
+use crate::config::Config;
+use crate::fact::Fact;
+use crate::metadata::Collected;
+use crate::org::Org;
+
+/// What an analysis may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The schema of the org: objects, fields, what is PHI, health context.
+    pub org: &'a Org,
+    /// Elements of the org, and rows of the kinds derived so far.
+    pub facts: &'a Collected,
+    /// The project's configuration.
+    pub config: &'a Config,
+    /// The day of the run.
+    pub as_of: Date,
+}
+
+/// A derived kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// Its kebab-case name, used in `for`.
+    pub name: &'static str,
+    /// What one row is.
+    pub meaning: &'static str,
+    /// Metadata types it reads: only these are opened for it.
+    pub reads: &'static [&'static str],
+    /// Its values beside those of the elements it stands on, each with its meaning.
+    pub values: &'static [(&'static str, &'static str)],
+    /// Derives its rows.
+    pub derive: fn(&Input<'_>) -> Vec<Fact>,
+}
+
+/// Every derived kind, in the order in which they are derived.
+pub const KINDS: &[Kind] = &[];
