@@ -1,0 +1,54 @@
+//! The facts of one org, by kind.
+//!
+//! In: facts as files are read, or as analyses derive them. Out: lookups by kind and by
+//! name, and the grants of profiles and permission sets. It knows no file format.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::fact::Fact;
+use crate::metadata::grants::Grants;
+
+/// The facts of one org.
+#[derive(Debug, Default)]
+pub struct Collected {
+    by_kind: FxHashMap<String, Vec<Arc<Fact>>>,
+    /// What each profile, permission set and muting set grants, sorted by place.
+    pub grants: Vec<Grants>,
+}
+
+impl Collected {
+    /// Every fact of a kind: elements in the order of files and places, rows as derived.
+    pub fn of(&self, kind: &str) -> &[Arc<Fact>] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The facts of a kind with this full name, compared as Salesforce compares names; more
+    /// than one where a component was found twice.
+    pub fn named<'c>(&'c self, kind: &str, name: &'c str) -> impl Iterator<Item = &'c Arc<Fact>> {
+        self.of(kind).iter().filter(move |fact| fact.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether any component of the type was retrieved.
+    pub fn has(&self, kind: &str) -> bool {
+        !self.of(kind).is_empty()
+    }
+
+    /// The kinds that have facts, sorted.
+    pub fn kinds(&self) -> Vec<&str> {
+        let mut kinds: Vec<&str> = self.by_kind.keys().map(String::as_str).collect();
+        kinds.sort_unstable();
+        kinds
+    }
+
+    /// Adds a fact to its kind.
+    pub fn add(&mut self, fact: Arc<Fact>) {
+        match self.by_kind.get_mut(fact.kind.as_str()) {
+            Some(facts) => facts.push(fact),
+            None => {
+                self.by_kind.insert(fact.kind.to_string(), vec![fact]);
+            }
+        }
+    }
+}
