@@ -9,9 +9,11 @@ use jiff::civil::Date;
 
 use crate::config::{self, Config, KnownRule};
 use crate::engine::finish::{finish, sort};
-use crate::engine::gather::{Gathered, gather};
+use crate::engine::gather::{Gathered, gather, gather_orgs};
 use crate::engine::judge;
-use crate::report::accept::{self, apply};
+use crate::metadata::layout::lay_out;
+use crate::org::Org;
+use crate::report::accept::apply;
 use crate::report::{Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
@@ -63,11 +65,41 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         line: None,
     }));
     if request.accepted {
-        let notices = apply(&mut report.findings, &config.accepts, request.as_of);
-        report.notices.extend(notices.into_iter().map(|n| accept::locate(n, &config.path)));
+        let path = &config.path;
+        report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
         sort(&mut report.findings);
     }
     Ok(Checked { report, rules, config })
+}
+
+/// What a first look at a project shows.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// Every package directory.
+    pub package_directories: Vec<String>,
+    /// What each org holds.
+    pub orgs: Vec<Org>,
+}
+
+/// Looks at the objects and fields of a project.
+///
+/// # Errors
+/// The folder cannot be walked.
+pub fn survey(folder: &Path) -> Result<Surveyed, Vec<String>> {
+    let walked = walk(&[folder.to_path_buf()], WalkOptions { forceignore: true })
+        .map_err(|error| vec![error.to_string()])?;
+    let layout = lay_out(&walked.sources, &|file| walked.sources.read(file));
+    let directories = layout.orgs.iter().flat_map(|org| org.package_dirs.iter().cloned());
+    let package_directories = directories.collect();
+    Ok(Surveyed { package_directories, orgs: gather_orgs(&walked.sources, layout) })
+}
+
+/// The rules inside the binary.
+///
+/// # Errors
+/// Pages that cannot be read; the project's own tests keep this from happening.
+pub fn built_in_rules() -> Result<Vec<Rule>, Vec<String>> {
+    library::built_in().map_err(strings)
 }
 
 fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
@@ -101,7 +133,7 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Config, Vec<String>>
 
 /// Built-in rules and the project's own, with the project's parameters.
 fn load_rules(root: &Path, config: &Config) -> Result<Vec<Rule>, Vec<String>> {
-    let mut rules = library::built_in().map_err(strings)?;
+    let mut rules = built_in_rules()?;
     for folder in &config.rule_pages {
         let own = library::on_disk(&root.join(&folder.value)).map_err(strings)?;
         for rule in own {

@@ -49,6 +49,16 @@ pub fn gather(sources: &Sources, rules: &[Rule], config: &Config, as_of: Date) -
     assemble(layout, loaded, &kinds, config, as_of)
 }
 
+/// The schema of each org, without any rows: for a first look at a project.
+pub fn gather_orgs(sources: &Sources, layout: Layout) -> Vec<Org> {
+    let wanted = Wanted::new(org::READS.iter().copied());
+    let loaded = load(sources, &layout, &wanted);
+    let evidence = evidence(sources, &layout);
+    let orgs = layout.orgs.into_iter().zip(&loaded.orgs).zip(evidence);
+    let config = Config::default();
+    orgs.map(|((folder, facts), evidence)| Org::build(folder, facts, evidence, &config.phi)).collect()
+}
+
 fn assemble(
     layout: Layout,
     loaded: Loaded,
