@@ -3,6 +3,9 @@
 //! In: `rules/hipaa.toml`, `rules/sbs.toml` and the first TOML block of each `rules/*/*.md`.
 //! It does not know whether a citation fits its page; only a reader knows that.
 
+// A test that cannot read what it judges has failed; clippy.toml speaks only of `#[test]`.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,9 @@
 //! In: the text of `src/**/*.rs` and the names of `rules/*/*.md`. It checks what is written,
 //! not what is meant: a path through a re-export counts as the module that re-exports it.
 
+// A test that cannot read what it judges has failed; clippy.toml speaks only of `#[test]`.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
 mod paths;
 mod tokens;
 
