@@ -169,9 +169,16 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The tokens without items under `#[cfg(test)]`, and the names of modules in other files that
-/// stand under it.
-pub fn without_tests(tokens: &[Token]) -> (Vec<Token>, Vec<String>) {
+/// A module in another file that only tests see: `#[cfg(test)] mod name;`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub name: String,
+    /// What its `#[path = "…"]` says.
+    pub path: Option<String>,
+}
+
+/// The tokens without items under `#[cfg(test)]`, and the modules in other files among those.
+pub fn without_tests(tokens: &[Token]) -> (Vec<Token>, Vec<Elsewhere>) {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::new();
     let mut elsewhere = Vec::new();
@@ -189,7 +196,9 @@ pub fn without_tests(tokens: &[Token]) -> (Vec<Token>, Vec<String>) {
             && word.is("mod")
             && semicolon.is(";")
         {
-            elsewhere.push(name.text.clone());
+            let path = item.iter().find(|token| token.kind == Kind::Text);
+            let path = path.map(|token| token.text.clone());
+            elsewhere.push(Elsewhere { name: name.text.clone(), path });
         }
         at = end;
     }
@@ -232,10 +241,13 @@ mod tests {
 
     #[test]
     fn what_only_tests_see_goes() {
-        let source = "a; #[cfg(test)] mod x { b { } } c; #[cfg(test)]\nmod y; #[cfg(unix)] d;";
+        let source = "a; #[cfg(test)] mod x { b { } } c; #[cfg(test)]\nmod y; #[cfg(unix)] d; \
+            #[cfg(test)] #[path = \"w.rs\"] mod z;";
         let (kept, elsewhere) = without_tests(&tokens(source));
         let kept: String = kept.into_iter().map(|token| token.text).collect();
         assert_eq!(kept, "a;c;#[cfg(unix)]d;");
-        assert_eq!(elsewhere, ["y"]);
+        let y = Elsewhere { name: "y".to_string(), path: None };
+        let z = Elsewhere { name: "z".to_string(), path: Some("w.rs".to_string()) };
+        assert_eq!(elsewhere, [y, z]);
     }
 }
