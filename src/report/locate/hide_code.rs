@@ -18,8 +18,9 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ];
     Regex::new(&format!("(?i){}", words.join("|"))).ok()
 });
-static LITERALS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"#).ok());
+static LITERALS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"#).ok()
+});
 /// Literals that name a secret and are none: the key of a header, a parameter, an item.
 const NAMES: [&str; 12] = [
     "authorization",
@@ -53,7 +54,7 @@ pub(super) fn has_literals(path: &str) -> bool {
 pub(super) fn secret_literals(text: &str) -> Vec<Range<usize>> {
     let (Some(words), Some(literals)) = (WORDS.as_ref(), LITERALS.as_ref()) else {
         // Without its patterns it can tell nothing apart.
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     };
     let mut found = Vec::new();
     let mut done = 0;

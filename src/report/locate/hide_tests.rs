@@ -44,13 +44,10 @@ fn a_parameter_value_is_a_secret_by_its_sibling() {
     let text = [("AuthHeader", "Basic x\ny"), ("Url", "https://a.example"), ("AuthParameter", "z")]
         .map(|(kind, value)| parameter(kind, value))
         .concat();
-    let expected = [
-        ("AuthHeader", "[hidden]\n"),
-        ("Url", "https://a.example"),
-        ("AuthParameter", "[hidden]"),
-    ]
-    .map(|(kind, value)| parameter(kind, value))
-    .concat();
+    let expected =
+        [("AuthHeader", "[hidden]\n"), ("Url", "https://a.example"), ("AuthParameter", "[hidden]")]
+            .map(|(kind, value)| parameter(kind, value))
+            .concat();
     assert_eq!(masked(&text), expected);
     let after = "<p><parameterType> <![CDATA[AuthHeader]]> </parameterType>\
                  <parameterValue>made-up</parameterValue></p>";

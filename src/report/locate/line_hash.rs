@@ -83,12 +83,7 @@ mod tests {
     fn blanks_are_skipped() {
         assert_eq!(
             hashes(" a\nb\n  \t\tc\n d"),
-            [
-                "271789c17abda88f:1",
-                "54703d4cd895b18:1",
-                "180aee12dab6264:1",
-                "a23a3dc5e078b07b:1"
-            ]
+            ["271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"]
         );
     }
 
