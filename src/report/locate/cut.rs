@@ -20,7 +20,10 @@ pub(super) fn around(lines: &Lines<'_>, mark: Range<usize>) -> Excerpt {
     let mut excerpt = Excerpt { first_line, text: String::new(), mark: 0..0 };
     for number in first_line..=last_line {
         let whole = lines.line(number);
-        let whole = if number == 1 { whole.trim_start_matches('\u{feff}') } else { whole };
+        let whole = match whole.strip_prefix('\u{feff}') {
+            Some(after) if number == 1 => after,
+            _ => whole,
+        };
         if number != line {
             // An empty line after the last line ending is no line to show.
             if number < lines.count() || !whole.is_empty() {

@@ -206,11 +206,13 @@ fn name_at(rest: &str) -> &str {
     rest.get(..end).unwrap_or("")
 }
 
-/// The length of the tag at the beginning of `rest`, up to and with its `>`.
+/// The length of the tag at the beginning of `rest`, up to and with its `>`. No tag holds
+/// another `<`: where one does, it is broken, and the next begins there.
 fn tag_length(rest: &str) -> Option<usize> {
     let mut quote = None;
-    for (at, byte) in rest.bytes().enumerate() {
+    for (at, byte) in rest.bytes().enumerate().skip(1) {
         match (quote, byte) {
+            (_, b'<') => return Some(at),
             (None, b'>') => return Some(at + 1),
             (None, b'"' | b'\'') => quote = Some(byte),
             (Some(open), byte) if open == byte => quote = None,

@@ -74,6 +74,7 @@ fn comments_and_sections_hide_nothing_from_it() {
 fn a_broken_file_loses_more() {
     assert_eq!(masked("<a><password>x</a>\n<b>y</b>"), "<a><password>[hidden]</a>\n<b>y</b>");
     assert_eq!(masked("<a><password>x\n<b>y</b>"), "<a><password>[hidden]\n");
+    assert_eq!(masked("<a<password>x</password>"), "<a<password>[hidden]</password>");
     assert_eq!(masked("<a><parameterValue>x"), "<a><parameterValue>[hidden]");
     let deep = format!("{}<password>x", "<a>".repeat(MOST_OPEN + 1));
     assert!(!masked(&deep).ends_with('x'));
