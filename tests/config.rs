@@ -1,6 +1,9 @@
 //! `phorce.toml`, from the outside: every broken sample against the text beside it, the good
 //! ones against values written by hand, and the schema against the parser.
 
+// Clippy's exemption for tests does not reach the functions that several tests share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

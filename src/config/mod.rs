@@ -146,11 +146,12 @@ pub fn read(path: &str, text: &str) -> Draft {
         errors: Vec::new(),
         untils: Vec::new(),
     };
-    let (table, faults) = DeTable::parse_recoverable(text);
+    let (table, mut faults) = DeTable::parse_recoverable(text);
     // What the parser made up to go on after a fault is not what the person wrote.
     if faults.is_empty() {
         read_top(&mut reader, table.get_ref(), &mut draft);
     }
+    faults.sort_by_key(|fault| fault.span().unwrap_or_default().start);
     for fault in faults {
         note_fault(&mut reader, text, &fault);
     }
@@ -172,7 +173,7 @@ pub fn parse(path: &str, text: &str) -> Result<Config, Vec<ConfigError>> {
 fn note_fault(reader: &mut Reader<'_>, text: &str, fault: &toml::de::Error) {
     let span = fault.span().unwrap_or_default();
     let line = reader.line(span.clone());
-    if reader.errors.iter().any(|error| error.line == line) {
+    if reader.errors.last().is_some_and(|error| error.line == line) {
         return;
     }
     let of = match fault.message() {
