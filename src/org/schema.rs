@@ -74,20 +74,6 @@ pub struct Object {
 }
 
 impl Object {
-    /// What kind of object it is, in a word.
-    pub fn form_word(&self) -> &'static str {
-        match self.form {
-            _ if self.custom_setting => "setting",
-            Form::Standard => "standard",
-            Form::Custom => "custom",
-            Form::MetadataType => "metadata",
-            Form::PlatformEvent => "event",
-            Form::External => "external",
-            Form::Big => "big",
-            Form::Article => "article",
-        }
-    }
-
     /// Whether its own file was retrieved, not only fragments.
     pub fn is_retrieved(&self) -> bool {
         !self.facts.is_empty()
@@ -247,10 +233,9 @@ fn recognise(
     around: Surroundings,
 ) -> Option<Recognition> {
     let name = field.own_name();
-    let found = field
-        .facts
-        .iter()
-        .filter_map(|fact| recogniser.recognise(object, &shape(name, fact), around));
+    let found = field.facts.iter().filter_map(|fact| {
+        recogniser.recognise(object, &shape(name, fact), around)
+    });
     found.reduce(|best, next| {
         let stronger = (next.level, next.ground) > (best.level, best.ground);
         if stronger { next } else { best }
@@ -283,9 +268,9 @@ fn clinical_reason(object: &Object, recogniser: &Recogniser, health: bool) -> Op
 fn points_at_person(field: &Field, recogniser: &Recogniser) -> bool {
     let persons = &recogniser.vocabulary().table.objects.persons;
     let targets = field.facts.iter().flat_map(|fact| fact.items("referenceTo"));
-    targets
-        .into_iter()
-        .any(|target| any_eq(persons, &target.text) || recogniser.kind_of(&target.text).person)
+    targets.into_iter().any(|target| {
+        any_eq(persons, &target.text) || recogniser.kind_of(&target.text).person
+    })
 }
 
 /// The first field that is health information by itself, wherever it stands.
@@ -379,8 +364,7 @@ fn object_phi(object: &Object, recogniser: &Recogniser, health: bool) -> Option<
         let why = format!("it holds {} ({})", field.own_name(), found.class);
         return Some(ObjectPhi { ground: found.ground, why, confidence: found.confidence });
     }
-    let likely =
-        |field: &&Field| field.recognition.as_ref().is_some_and(|r| r.level == Level::Medium);
+    let likely = |field: &&Field| field.recognition.as_ref().is_some_and(|r| r.level == Level::Medium);
     let count = object.fields.iter().filter(likely).count();
     if !health || object.clinical.is_none() || count < LIKELY_FIELDS {
         return None;
