@@ -100,7 +100,8 @@ impl Writer {
         self.out.push('<');
         self.out.push_str(element.name);
         for attribute in &element.attributes {
-            self.out.push_str([" ", "\t ", self.line][self.roll(3) as usize]);
+            let space = [" ", "\t ", self.line][self.roll(3) as usize];
+            self.out.push_str(space);
             self.out.push_str(attribute);
         }
         self.space();
