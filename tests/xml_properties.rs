@@ -177,7 +177,7 @@ impl Writer {
 }
 
 fn write(root: &Element, dice: Vec<u8>) -> (String, Vec<Expected>) {
-    let line = if dice[0] % 2 == 0 { "\n" } else { "\r\n" };
+    let line = if dice[0].is_multiple_of(2) { "\n" } else { "\r\n" };
     let mut writer = Writer { out: String::new(), dice, rolled: 0, line, expected: Vec::new() };
     if writer.roll(3) == 0 {
         writer.out.push('\u{feff}');
