@@ -78,8 +78,7 @@ impl ObjectKind {
             || parts.namespace.is_some_and(|space| any_eq(&words.table.health.namespaces, space));
         let unless = split.iter().any(|w| words.table.stop.unless.contains(w));
         let goods = split.iter().any(|w| words.table.stop.objects.contains(w));
-        let head_is_provider =
-            split.last().is_some_and(|w| words.table.stop.providers.contains(w));
+        let head_is_provider = split.last().is_some_and(|w| words.table.stop.providers.contains(w));
         Self {
             name: name.to_owned(),
             form: Form::of_suffix(parts.suffix),

@@ -233,9 +233,10 @@ fn recognise(
     around: Surroundings,
 ) -> Option<Recognition> {
     let name = field.own_name();
-    let found = field.facts.iter().filter_map(|fact| {
-        recogniser.recognise(object, &shape(name, fact), around)
-    });
+    let found = field
+        .facts
+        .iter()
+        .filter_map(|fact| recogniser.recognise(object, &shape(name, fact), around));
     found.reduce(|best, next| {
         let stronger = (next.level, next.ground) > (best.level, best.ground);
         if stronger { next } else { best }
@@ -268,9 +269,9 @@ fn clinical_reason(object: &Object, recogniser: &Recogniser, health: bool) -> Op
 fn points_at_person(field: &Field, recogniser: &Recogniser) -> bool {
     let persons = &recogniser.vocabulary().table.objects.persons;
     let targets = field.facts.iter().flat_map(|fact| fact.items("referenceTo"));
-    targets.into_iter().any(|target| {
-        any_eq(persons, &target.text) || recogniser.kind_of(&target.text).person
-    })
+    targets
+        .into_iter()
+        .any(|target| any_eq(persons, &target.text) || recogniser.kind_of(&target.text).person)
 }
 
 /// The first field that is health information by itself, wherever it stands.
@@ -364,7 +365,8 @@ fn object_phi(object: &Object, recogniser: &Recogniser, health: bool) -> Option<
         let why = format!("it holds {} ({})", field.own_name(), found.class);
         return Some(ObjectPhi { ground: found.ground, why, confidence: found.confidence });
     }
-    let likely = |field: &&Field| field.recognition.as_ref().is_some_and(|r| r.level == Level::Medium);
+    let likely =
+        |field: &&Field| field.recognition.as_ref().is_some_and(|r| r.level == Level::Medium);
     let count = object.fields.iter().filter(likely).count();
     if !health || object.clinical.is_none() || count < LIKELY_FIELDS {
         return None;

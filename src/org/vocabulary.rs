@@ -287,7 +287,8 @@ impl Vocabulary {
             add_class(&mut phrases, number, class);
             stops.push(class.stop.iter().chain(&table.stop.words).cloned().collect());
         }
-        let platform = table.standard.iter().map(|s| platform(&table, s)).collect::<Result<_, _>>()?;
+        let platform =
+            table.standard.iter().map(|s| platform(&table, s)).collect::<Result<_, _>>()?;
         Ok(Self {
             phrases,
             stops,

@@ -31,13 +31,18 @@ impl Place<'_> {
     /// `permissionsets/Nurse/fieldPermissions/Visit__c.Note__c.fieldPermission-meta.xml` (Beta)
     /// or `permissionsets/Nurse/Nurse.userPermission-meta.xml` (Beta2).
     pub(super) fn permission_set_part(&self) -> Option<Judged> {
-        let at = self.folders.iter().rposition(|folder| folder.eq_ignore_ascii_case("permissionsets"))?;
+        let at = self
+            .folders
+            .iter()
+            .rposition(|folder| folder.eq_ignore_ascii_case("permissionsets"))?;
         let owner = decode(self.folders.get(at + 1)?);
         let (_, suffix) = self.stem();
         if !self.meta {
             return None;
         }
-        let named = |(one, many): &&(&str, &str)| suffix.eq_ignore_ascii_case(one) || suffix.eq_ignore_ascii_case(many);
+        let named = |(one, many): &&(&str, &str)| {
+            suffix.eq_ignore_ascii_case(one) || suffix.eq_ignore_ascii_case(many)
+        };
         let element = match PARTS.iter().find(named) {
             Some((_, element)) => Some(*element),
             None if suffix.eq_ignore_ascii_case("objectSettings") => None,
