@@ -74,6 +74,20 @@ pub struct Object {
 }
 
 impl Object {
+    /// What kind of object it is, in a word.
+    pub fn form_word(&self) -> &'static str {
+        match self.form {
+            _ if self.custom_setting => "setting",
+            Form::Standard => "standard",
+            Form::Custom => "custom",
+            Form::MetadataType => "metadata",
+            Form::PlatformEvent => "event",
+            Form::External => "external",
+            Form::Big => "big",
+            Form::Article => "article",
+        }
+    }
+
     /// Whether its own file was retrieved, not only fragments.
     pub fn is_retrieved(&self) -> bool {
         !self.facts.is_empty()
