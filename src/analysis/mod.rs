@@ -4,6 +4,10 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod holder;
+pub mod ip_range;
+pub mod session_policy;
+
 use jiff::civil::Date;
 
 use crate::config::Config;
@@ -40,4 +44,4 @@ pub struct Kind {
 }
 
 /// Every derived kind, in the order in which they are derived.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[holder::KIND, ip_range::KIND, session_policy::KIND];
