@@ -7,6 +7,7 @@
 //! who is assigned a holder is data that metadata does not show.
 
 mod audience;
+mod reach;
 mod words;
 
 #[cfg(test)]
@@ -18,9 +19,11 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::{Input, Kind};
 use crate::fact::{Fact, Item};
-use crate::metadata::Collected;
+use crate::metadata::collect::Collected;
+use crate::org::tokens::of_text as words;
 use audience::{Signs, is_external, is_integration};
-use words::{emergency_word, is_test_automation, words};
+use reach::Reaches;
+use words::{emergency_word, is_test_automation};
 
 /// Who can hold permissions.
 pub const KIND: Kind = Kind {
@@ -64,7 +67,8 @@ pub const KIND: Kind = Kind {
         ("permission-sets", "the permission sets of a group"),
         ("muting-sets", "the muting sets of a group"),
         ("session-sets", "the sets of a group that require activation, while the group does not"),
-        ("classic-encrypted-fields", "how many `EncryptedText` fields the org has"),
+        ("reads-phi", "`true` where its own file lets it read an object or a field with PHI; of a group: where one of its sets does"),
+        ("edits-phi", "the same of editing"),
     ],
     derive,
 };
@@ -79,11 +83,10 @@ const HOLDER_TYPES: &[&str] =
 type Parts<'f> = Vec<&'f Fact>;
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
-    rows(input.facts)
+    rows(input.facts, &Reaches::of(input.facts, &input.org.schema))
 }
 
-fn rows(facts: &Collected) -> Vec<Fact> {
-    let encrypted = classic_encrypted_fields(facts);
+fn rows(facts: &Collected, reaches: &Reaches) -> Vec<Fact> {
     let mut rows = Vec::new();
     for kind in HOLDER_TYPES {
         for parts in merge(facts.of(kind)) {
@@ -91,17 +94,27 @@ fn rows(facts: &Collected) -> Vec<Fact> {
             if *kind == "PermissionSetGroup" {
                 list_sets(&mut row, &parts, facts);
             }
-            match encrypted {
-                Some(count) => row.derive("classic-encrypted-fields", count),
-                None => row.mark_unknown(
-                    "classic-encrypted-fields",
-                    "no custom field was retrieved; retrieve CustomObject",
-                ),
-            }
+            say_reach(&mut row, kind, reaches);
             rows.push(row);
         }
     }
     rows
+}
+
+/// Whether it reads or edits PHI; of a group, whether one of its sets does.
+fn say_reach(row: &mut Fact, kind: &str, reaches: &Reaches) {
+    let mut reach = reaches.get(kind, &row.name);
+    for set in row.items("permission-sets") {
+        let of_set = reaches.get("PermissionSet", &set.text);
+        reach.reads = reach.reads.or(of_set.reads.map(|_| set.span));
+        reach.edits = reach.edits.or(of_set.edits.map(|_| set.span));
+    }
+    // What a muting set lists it takes away.
+    let grants = kind != "MutingPermissionSet";
+    for (key, span) in [("reads-phi", reach.reads), ("edits-phi", reach.edits)] {
+        let span = span.filter(|_| grants);
+        row.push(key, if span.is_some() { "true" } else { "false" }, span.unwrap_or(row.place));
+    }
 }
 
 /// Parts with one name belong together, unless a cap on severity sets one of them apart.
@@ -117,13 +130,6 @@ fn merge(facts: &[Arc<Fact>]) -> Vec<Parts<'_>> {
         }
     }
     merged
-}
-
-/// How many Classic encrypted fields there are; nothing where no field was retrieved.
-fn classic_encrypted_fields(facts: &Collected) -> Option<usize> {
-    let fields = facts.of("CustomField");
-    let encrypted = fields.iter().filter(|field| field.text("type") == Some("EncryptedText"));
-    (!fields.is_empty()).then(|| encrypted.count())
 }
 
 fn describe(kind: &str, parts: &Parts<'_>) -> Option<Fact> {

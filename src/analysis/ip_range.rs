@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use crate::analysis::{Input, Kind};
 use crate::fact::Fact;
-use crate::metadata::Collected;
+use crate::metadata::collect::Collected;
 
 /// Which addresses logins may come from.
 pub const KIND: Kind = Kind {

@@ -5,8 +5,10 @@
 //! before its own, never another analysis's code.
 
 pub mod holder;
+pub mod impersonation;
 pub mod ip_range;
 pub mod session_policy;
+pub mod sharing_rule;
 
 use jiff::civil::Date;
 
@@ -44,4 +46,10 @@ pub struct Kind {
 }
 
 /// Every derived kind, in the order in which they are derived.
-pub const KINDS: &[Kind] = &[holder::KIND, ip_range::KIND, session_policy::KIND];
+pub const KINDS: &[Kind] = &[
+    holder::KIND,
+    impersonation::KIND,
+    ip_range::KIND,
+    session_policy::KIND,
+    sharing_rule::KIND,
+];

@@ -6,8 +6,8 @@
 //! latter is used. It cannot know which sessions there are.
 
 use crate::analysis::{Input, Kind};
-use crate::fact::{Fact, Item};
-use crate::metadata::Collected;
+use crate::fact::Fact;
+use crate::metadata::collect::Collected;
 
 /// How long a session lasts.
 pub const KIND: Kind = Kind {
@@ -20,7 +20,7 @@ pub const KIND: Kind = Kind {
         "ExtlClntAppConfigurablePolicies",
         "ExtlClntAppOauthConfigurablePolicies",
         "Profile",
-        EVENTS,
+        "holder",
     ],
     values: &[
         (
@@ -36,16 +36,15 @@ pub const KIND: Kind = Kind {
             "integration-license",
             "of a profile's settings: whether the profile has a licence for integrations",
         ),
-        ("profiles-with-ip-ranges", "of the org: how many profiles limit the addresses of logins"),
         (
-            "login-as-event",
-            "of the org: whether a login as another user leaves an event, `enabled` or `disabled`",
+            "external-license",
+            "of a profile's settings: whether the profile has a licence for guests or people outside the workforce",
         ),
+        ("edits-phi", "of a profile's settings: whether the profile edits PHI (see `holder`)"),
+        ("profiles-with-ip-ranges", "of the org: how many profiles limit the addresses of logins"),
     ],
     derive,
 };
-
-const EVENTS: &str = "RealTimeEventSettings.realTimeEvents";
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
     rows(input.facts)
@@ -87,29 +86,12 @@ fn org_row(settings: &Fact, facts: &Collected) -> Fact {
         false => row
             .mark_unknown("profiles-with-ip-ranges", "no profile was retrieved; retrieve Profile"),
     }
-    say_login_as_event(&mut row, facts);
     row
 }
 
 fn profiles_with_ip_ranges(facts: &Collected) -> usize {
     let profiles = facts.of("Profile").iter();
     profiles.filter(|profile| profile.item("loginIpRanges").is_some()).count()
-}
-
-/// Whether a login as another user leaves an event: metadata names the events it knows of.
-pub(super) fn say_login_as_event(row: &mut Fact, facts: &Collected) {
-    if !facts.has(EVENTS) {
-        row.mark_unknown(
-            "login-as-event",
-            "the settings of real-time events were not retrieved; retrieve RealTimeEventSettings",
-        );
-    }
-    let named = |event: &&std::sync::Arc<Fact>| event.text("entityName") == Some("LoginAsEvent");
-    let Some(event) = facts.of(EVENTS).iter().find(named) else { return };
-    let Some(enabled) = event.item("isEnabled") else { return };
-    let text = if enabled.text == "true" { "enabled" } else { "disabled" };
-    let item = Item { related: Some(enabled.span), ..Item::new(text, row.place) };
-    row.values.push(("login-as-event".into(), item));
 }
 
 fn profile_row(settings: &Fact, facts: &Collected) -> Option<Fact> {
@@ -122,7 +104,7 @@ fn profile_row(settings: &Fact, facts: &Collected) -> Option<Fact> {
     }
     let mut holders = facts.named("holder", profile);
     let holder = holders.find(|holder| holder.text("type") == Some("Profile"));
-    for key in ["audience", "integration-license"] {
+    for key in ["audience", "external-license", "integration-license", "edits-phi"] {
         match holder.and_then(|holder| holder.text(key)) {
             Some(text) => row.derive(key, text),
             None => row
@@ -204,21 +186,6 @@ mod tests {
         assert_eq!(row.text("profiles-with-ip-ranges"), Some("1"));
         let row = only(vec![settings()]);
         assert!(matches!(row.found("profiles-with-ip-ranges"), Found::Unknown(_)));
-    }
-
-    #[test]
-    fn the_org_says_whether_login_as_leaves_an_event() {
-        let of = |event: Option<(&str, &str)>| {
-            let mut facts = vec![fact(0, "SecuritySettings", "Security", &[])];
-            facts.extend(event.map(|(name, enabled)| {
-                fact(1, EVENTS, "RealTimeEvent/1", &[("entityName", name), ("isEnabled", enabled)])
-            }));
-            only(facts)
-        };
-        assert_eq!(of(Some(("LoginAsEvent", "false"))).text("login-as-event"), Some("disabled"));
-        assert_eq!(of(Some(("LoginAsEvent", "true"))).text("login-as-event"), Some("enabled"));
-        assert_eq!(of(Some(("LoginEvent", "true"))).found("login-as-event"), Found::Absent);
-        assert!(matches!(of(None).found("login-as-event"), Found::Unknown(_)));
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! and label. Out: an audience with its ground. The licence decides before the name, because
 //! it limits who can be assigned. It cannot know assignments, which are data.
 
-use super::words::{first_phrase, words};
+use super::words::first_phrase;
+use crate::org::tokens::of_text as words;
 
 /// What is known of a holder.
 #[derive(Debug)]

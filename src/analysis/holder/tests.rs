@@ -21,7 +21,7 @@ pub(crate) fn collect(facts: Vec<Fact>) -> Collected {
 }
 
 fn row(facts: Vec<Fact>, name: &str) -> Fact {
-    let rows = rows(&collect(facts));
+    let rows = rows(&collect(facts), &Reaches::default());
     rows.into_iter().find(|row| row.name == name).expect("the row")
 }
 
@@ -34,7 +34,7 @@ fn parts_of_one_set_are_one_row() {
     let rows = rows(&collect(vec![
         fact(0, "PermissionSet", "Chart", &[("label", "Chart"), ("userPermissions", "ViewSetup")]),
         fact(1, "PermissionSet", "chart", &[("userPermissions", "ApiEnabled")]),
-    ]));
+    ]), &Reaches::default());
     assert_eq!(rows.len(), 1);
     assert_eq!(texts(&rows[0], "permissions"), ["ViewSetup", "ApiEnabled"]);
     let files: Vec<u32> = rows[0].items("permissions").map(|item| item.span.file.0).collect();
@@ -47,7 +47,7 @@ fn parts_of_one_set_are_one_row() {
 fn a_capped_part_stays_apart() {
     let mut capped = fact(1, "PermissionSet", "Chart", &[("userPermissions", "ApiEnabled")]);
     capped.cap = Some(Severity::Low);
-    let rows = rows(&collect(vec![fact(0, "PermissionSet", "Chart", &[]), capped]));
+    let rows = rows(&collect(vec![fact(0, "PermissionSet", "Chart", &[]), capped]), &Reaches::default());
     let caps: Vec<_> = rows.iter().map(|row| row.cap).collect();
     assert_eq!(caps, [None, Some(Severity::Low)]);
 }
@@ -94,7 +94,7 @@ fn admin_is_the_shipped_profile() {
             fact(1, "PermissionSet", "Admin", &[]),
         ]
     };
-    let rows = rows(&collect(facts()));
+    let rows = rows(&collect(facts()), &Reaches::default());
     let admins: Vec<_> = rows.iter().map(|row| (row.text("type"), row.text("admin"))).collect();
     assert_eq!(admins, [(Some("Profile"), Some("true")), (Some("PermissionSet"), Some("false"))]);
     assert!(row(facts(), "Admin").is_true("standard"));
@@ -160,14 +160,4 @@ fn a_group_shows_sets_whose_activation_it_voids() {
 fn a_set_that_was_not_retrieved_leaves_the_group_unknown() {
     let group = fact(0, "PermissionSetGroup", "Ward", &[("permissionSets", "Chart")]);
     assert!(matches!(row(vec![group], "Ward").found("session-sets"), Found::Unknown(_)));
-}
-
-#[test]
-fn counts_classic_encrypted_fields() {
-    let set = || fact(0, "PermissionSet", "Chart", &[]);
-    let field = |kind| fact(1, "CustomField", "Patient__c.A__c", &[("type", kind)]);
-    let count = |facts| row(facts, "Chart").text("classic-encrypted-fields").map(str::to_owned);
-    assert_eq!(count(vec![set(), field("EncryptedText")]).as_deref(), Some("1"));
-    assert_eq!(count(vec![set(), field("Text")]).as_deref(), Some("0"));
-    assert_eq!(count(vec![set()]), None);
 }

@@ -1,35 +1,10 @@
 //! What the words of a name say of a holder.
 //!
-//! In: an API name, a label or a description. Out: its words in lower case, and whether
+//! In: words of a name, or a description. Out: whether
 //! they speak of emergency access or of automated tests. Whole words only: `Glassbreaker`
 //! breaks no glass. It knows English only.
 
-/// The words of a text: split at everything that is no letter or digit, and where camel
-/// case starts a new word.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut chars = text.chars().peekable();
-    let mut before = ' ';
-    while let Some(c) = chars.next() {
-        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
-        let starts = c.is_uppercase()
-            && (before.is_lowercase()
-                || before.is_numeric()
-                || before.is_uppercase() && next_is_lower);
-        if (starts || !c.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
-}
+use crate::org::tokens::of_text as words;
 
 /// Whether the words of `phrase` stand in a row.
 pub(super) fn has_phrase(words: &[String], phrase: &str) -> bool {
@@ -113,12 +88,6 @@ pub(super) fn is_test_automation(words: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn splits_camel_case_digits_and_signs() {
-        assert_eq!(words("EHRNurse_onCall-2B"), ["ehr", "nurse", "on", "call", "2", "b"]);
-        assert_eq!(words(" – "), Vec::<String>::new());
-    }
 
     #[test]
     fn knows_emergency_access_by_whole_words() {
