@@ -9,6 +9,10 @@ pub mod impersonation;
 pub mod ip_range;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod exposure;
+pub mod org_row;
+pub mod phi_field;
+pub mod phi_object;
 
 use jiff::civil::Date;
 
@@ -47,6 +51,10 @@ pub struct Kind {
 
 /// Every derived kind, in the order in which they are derived.
 pub const KINDS: &[Kind] = &[
+    org_row::KIND,
+    phi_field::KIND,
+    phi_object::KIND,
+    exposure::KIND,
     holder::KIND,
     impersonation::KIND,
     ip_range::KIND,
