@@ -67,7 +67,10 @@ pub const KIND: Kind = Kind {
         ("permission-sets", "the permission sets of a group"),
         ("muting-sets", "the muting sets of a group"),
         ("session-sets", "the sets of a group that require activation, while the group does not"),
-        ("reads-phi", "`true` where its own file lets it read an object or a field with PHI; of a group: where one of its sets does"),
+        (
+            "reads-phi",
+            "`true` where its own file lets it read an object or a field with PHI; of a group: where one of its sets does",
+        ),
         ("edits-phi", "the same of editing"),
     ],
     derive,

@@ -16,8 +16,14 @@ pub const KIND: Kind = Kind {
     reads: &["SecuritySettings", "DelegateGroup", EVENTS, "holder"],
     values: &[
         ("scope", "`org` or `group`"),
-        ("login-as-event", "whether a login as another user leaves an event, `enabled` or `disabled`; absent where nothing says so"),
-        ("phi-holders", "of a group: profiles, permission sets and groups it may assign that read PHI"),
+        (
+            "login-as-event",
+            "whether a login as another user leaves an event, `enabled` or `disabled`; absent where nothing says so",
+        ),
+        (
+            "phi-holders",
+            "of a group: profiles, permission sets and groups it may assign that read PHI",
+        ),
     ],
     derive,
 };

@@ -4,15 +4,15 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod exposure;
 pub mod holder;
 pub mod impersonation;
 pub mod ip_range;
-pub mod session_policy;
-pub mod sharing_rule;
-pub mod exposure;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod session_policy;
+pub mod sharing_rule;
 
 use jiff::civil::Date;
 

@@ -24,16 +24,25 @@ pub const KIND: Kind = Kind {
         "CustomField",
     ],
     values: &[
-        ("kind", "`criteria`, `owner`, `territory`, `guest`, or `set` for an object of a sharing set"),
+        (
+            "kind",
+            "`criteria`, `owner`, `territory`, `guest`, or `set` for an object of a sharing set",
+        ),
         ("object", "the object whose records it opens"),
         ("access", "`Read` or `Edit`"),
         ("shared-to", "to whom, as the elements of `sharedTo` say: `allInternalUsers`, `group`"),
         ("shared-to-name", "the groups, roles and territories named there"),
-        ("catch-all", "`true` where it takes every record: its one criterion always holds, or it takes what any internal user owns"),
+        (
+            "catch-all",
+            "`true` where it takes every record: its one criterion always holds, or it takes what any internal user owns",
+        ),
         ("phi-objects", "objects with PHI that it opens: its own, and those below an account"),
         ("phi-access", "`Edit` where it lets one of these be edited, else `Read`"),
         ("already-open", "`true` where the org-wide default opens as much to internal users"),
-        ("already-open-external", "`true` where the org-wide default opens as much to external users"),
+        (
+            "already-open-external",
+            "`true` where the org-wide default opens as much to external users",
+        ),
     ],
     derive,
 };
@@ -123,9 +132,8 @@ fn takes_every_record(rule: &Fact, kind: &str) -> bool {
     match rule.items("criteriaItems").count() {
         0 => kind == "criteria" && rule.is_true("includeRecordsOwnedByAll"),
         1 => {
-            let is_never_empty = |field: &str| {
-                NEVER_EMPTY.iter().any(|known| known.eq_ignore_ascii_case(field))
-            };
+            let is_never_empty =
+                |field: &str| NEVER_EMPTY.iter().any(|known| known.eq_ignore_ascii_case(field));
             rule.text("criteriaItems.field").is_some_and(is_never_empty)
                 && rule.text("criteriaItems.operation") == Some("notEqual")
                 && rule.text("criteriaItems.value").unwrap_or_default().is_empty()

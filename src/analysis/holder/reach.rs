@@ -31,7 +31,7 @@ impl Reaches {
         let mut known = Known { schema, fields: FxHashMap::default() };
         let mut reaches = Self::default();
         for grants in &facts.grants {
-            let key = (grants.holder.kind.clone(), grants.holder.name.to_lowercase());
+            let key = (grants.holder.kind.clone(), grants.holder.name.as_str().to_lowercase());
             let reach = reaches.0.entry(key).or_default();
             let found = known.reach(grants);
             reach.reads = reach.reads.or(found.reads);
@@ -55,7 +55,8 @@ struct Known<'s> {
 impl Known<'_> {
     fn reach(&mut self, grants: &Grants) -> Reach {
         let mut reach = Reach::default();
-        for grant in grants.objects.iter().filter(|grant| self.schema.is_phi_object(&grant.object)) {
+        for grant in grants.objects.iter().filter(|grant| self.schema.is_phi_object(&grant.object))
+        {
             if grant.access.has(ObjectAccess::READ) {
                 reach.reads.get_or_insert(grant.span);
             }
@@ -81,9 +82,10 @@ impl Known<'_> {
         if let Some(known) = self.fields.get(field) {
             return *known;
         }
-        let is_phi = self.schema.phi_of(None, field).is_some_and(|found| {
-            found.recognition.level == crate::org::phi::Level::High
-        });
+        let is_phi = self
+            .schema
+            .phi_of(None, field)
+            .is_some_and(|found| found.recognition.level == crate::org::phi::Level::High);
         self.fields.insert(field.clone(), is_phi);
         is_phi
     }

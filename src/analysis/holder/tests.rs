@@ -31,10 +31,18 @@ fn texts<'f>(row: &'f Fact, key: &'f str) -> Vec<&'f str> {
 
 #[test]
 fn parts_of_one_set_are_one_row() {
-    let rows = rows(&collect(vec![
-        fact(0, "PermissionSet", "Chart", &[("label", "Chart"), ("userPermissions", "ViewSetup")]),
-        fact(1, "PermissionSet", "chart", &[("userPermissions", "ApiEnabled")]),
-    ]), &Reaches::default());
+    let rows = rows(
+        &collect(vec![
+            fact(
+                0,
+                "PermissionSet",
+                "Chart",
+                &[("label", "Chart"), ("userPermissions", "ViewSetup")],
+            ),
+            fact(1, "PermissionSet", "chart", &[("userPermissions", "ApiEnabled")]),
+        ]),
+        &Reaches::default(),
+    );
     assert_eq!(rows.len(), 1);
     assert_eq!(texts(&rows[0], "permissions"), ["ViewSetup", "ApiEnabled"]);
     let files: Vec<u32> = rows[0].items("permissions").map(|item| item.span.file.0).collect();
@@ -47,7 +55,8 @@ fn parts_of_one_set_are_one_row() {
 fn a_capped_part_stays_apart() {
     let mut capped = fact(1, "PermissionSet", "Chart", &[("userPermissions", "ApiEnabled")]);
     capped.cap = Some(Severity::Low);
-    let rows = rows(&collect(vec![fact(0, "PermissionSet", "Chart", &[]), capped]), &Reaches::default());
+    let rows =
+        rows(&collect(vec![fact(0, "PermissionSet", "Chart", &[]), capped]), &Reaches::default());
     let caps: Vec<_> = rows.iter().map(|row| row.cap).collect();
     assert_eq!(caps, [None, Some(Severity::Low)]);
 }
