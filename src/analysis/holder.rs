@@ -21,7 +21,7 @@ use crate::analysis::{Input, Kind};
 use crate::fact::{Fact, Item};
 use crate::metadata::collect::Collected;
 use crate::org::tokens::of_text as words;
-use audience::{Signs, is_external, is_integration};
+use audience::{Signs, is_external, is_guest, is_integration};
 use reach::Reaches;
 use words::{emergency_word, is_test_automation};
 
@@ -43,6 +43,7 @@ pub const KIND: Kind = Kind {
         ),
         ("audience-ground", "what says so: the licence, a permission, or a word of the name"),
         ("integration-license", "`true` where the licence is one for integrations"),
+        ("guest-license", "`true` where the licence is one for guests, who have no password"),
         (
             "external-license",
             "`true` where the licence is one for guests or people outside the workforce",
@@ -172,6 +173,8 @@ fn say_for_whom(row: &mut Fact, kind: &str, parts: &Parts<'_>) {
     let (integration, external) = (text.is_some_and(is_integration), text.is_some_and(is_external));
     flag(row, "integration-license", integration, license.as_ref());
     flag(row, "external-license", external, license.as_ref());
+    let guest = text.is_some_and(is_guest);
+    flag(row, "guest-license", guest, license.as_ref());
     flag(row, "api-only-integration", integration && api_only.is_some(), license.as_ref());
     let named = [Some(row.name.as_str()), row.text("label")];
     let named: Vec<String> = named.into_iter().flatten().flat_map(words).collect();
@@ -252,10 +255,12 @@ fn item<'f>(parts: &Parts<'f>, key: &str) -> Option<&'f Item> {
     parts.iter().copied().find_map(|part| part.item(key))
 }
 
-/// Every value of `from`, as `key`.
+/// Every value of `from`, as `key`; one that stands in several parts once.
 fn copy(row: &mut Fact, key: &str, parts: &Parts<'_>, from: &str) {
-    for part in parts {
-        row.values.extend(part.items(from).map(|item| (key.into(), item.clone())));
+    for item in parts.iter().flat_map(|part| part.items(from)) {
+        if !row.items(key).any(|known| known.text.eq_ignore_ascii_case(&item.text)) {
+            row.values.push((key.into(), item.clone()));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::metadata::collect::Collected;
 /// How long a session lasts.
 pub const KIND: Kind = Kind {
     name: "session-policy",
-    meaning: "what the org, a profile or an app says of its sessions",
+    meaning: "what the org, a profile or an app says of its sessions; it has the elements of its component too",
     reads: &[
         "SecuritySettings",
         "ProfileSessionSetting",

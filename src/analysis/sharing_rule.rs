@@ -13,7 +13,7 @@ use crate::source::Span;
 /// Which records are opened to whom.
 pub const KIND: Kind = Kind {
     name: "sharing-rule",
-    meaning: "a sharing rule, or one object of a sharing set",
+    meaning: "a sharing rule, or one object of a sharing set; it has the elements of its component too",
     reads: &[
         "SharingCriteriaRule",
         "SharingOwnerRule",

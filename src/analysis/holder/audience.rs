@@ -127,7 +127,8 @@ impl Signs<'_> {
     }
 }
 
-fn is_guest(license: &str) -> bool {
+/// Whether the licence is for guests.
+pub(super) fn is_guest(license: &str) -> bool {
     first_phrase(&words(license), &["guest"]).is_some()
 }
 

@@ -90,3 +90,72 @@ impl Known<'_> {
         is_phi
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::analysis::holder::tests::fact;
+    use crate::metadata::grants::{FieldGrant, ObjectGrant};
+    use crate::org::health::Evidence;
+    use crate::org::phi::{Overrides, Recogniser};
+    use crate::source::FileId;
+
+    fn schema() -> Schema {
+        let field = fact(9, "CustomField", "Patient__c.MRN__c", &[("type", "Text")]);
+        let recogniser = Recogniser::new(&Overrides::default()).expect("the words");
+        Schema::build(&[Arc::new(field)], &Evidence::default(), recogniser)
+    }
+
+    fn at(start: u32) -> Span {
+        Span { start, end: start, ..Span::head(FileId(0)) }
+    }
+
+    fn object(name: &str, access: ObjectAccess, start: u32) -> ObjectGrant {
+        ObjectGrant { object: name.into(), access, span: at(start), bits: Vec::new() }
+    }
+
+    fn reach(objects: Vec<ObjectGrant>, fields: Vec<FieldGrant>) -> Reach {
+        let mut grants = Grants::new(Arc::new(fact(0, "PermissionSet", "Chart", &[])));
+        grants.objects = objects;
+        grants.fields = fields;
+        let mut facts = Collected::default();
+        facts.grants.push(grants);
+        Reaches::of(&facts, &schema()).get("PermissionSet", "CHART")
+    }
+
+    #[test]
+    fn an_object_grant_reads_or_edits() {
+        let read_edit = ObjectAccess::READ.with(ObjectAccess::EDIT);
+        let found = reach(
+            vec![
+                object("Room__c", read_edit, 1),
+                object("Patient__c", ObjectAccess::READ, 2),
+                object("Patient__c", read_edit, 3),
+            ],
+            Vec::new(),
+        );
+        assert_eq!(found, Reach { reads: Some(at(2)), edits: Some(at(3)) });
+        let created = reach(vec![object("Patient__c", ObjectAccess::CREATE, 1)], Vec::new());
+        assert_eq!(created, Reach::default());
+    }
+
+    #[test]
+    fn a_field_grant_reads_or_edits() {
+        let field = |name: &str, editable, start| FieldGrant {
+            field: name.into(),
+            editable,
+            span: at(start),
+        };
+        let found = reach(
+            Vec::new(),
+            vec![
+                field("Patient__c.Nickname__c", true, 1),
+                field("Patient__c.MRN__c", false, 2),
+                field("Patient__c.MRN__c", true, 3),
+            ],
+        );
+        assert_eq!(found, Reach { reads: Some(at(2)), edits: Some(at(3)) });
+    }
+}

@@ -39,7 +39,12 @@ fn parts_of_one_set_are_one_row() {
                 "Chart",
                 &[("label", "Chart"), ("userPermissions", "ViewSetup")],
             ),
-            fact(1, "PermissionSet", "chart", &[("userPermissions", "ApiEnabled")]),
+            fact(
+                1,
+                "PermissionSet",
+                "chart",
+                &[("userPermissions", "ApiEnabled"), ("userPermissions", "viewsetup")],
+            ),
         ]),
         &Reaches::default(),
     );
