@@ -78,14 +78,12 @@ impl ObjectKind {
             || parts.namespace.is_some_and(|space| any_eq(&words.table.health.namespaces, space));
         let unless = split.iter().any(|w| words.table.stop.unless.contains(w));
         let goods = split.iter().any(|w| words.table.stop.objects.contains(w));
-        let head_is_provider =
-            split.last().is_some_and(|w| words.table.stop.providers.contains(w));
+        let head_is_provider = split.last().is_some_and(|w| words.table.stop.providers.contains(w));
         Self {
             name: name.to_owned(),
             form: Form::of_suffix(parts.suffix),
             clinical: if mute.is_none() { clinical(words, &split) } else { None },
-            person: any_eq(&words.table.objects.persons, name)
-                || words.persons.find(&split).next().is_some(),
+            person: is_person(words, name, &split),
             goods: goods && !unless,
             provider: head_is_provider && !unless,
             words: split,
@@ -103,8 +101,10 @@ impl ObjectKind {
 }
 
 fn rows(words: &Vocabulary, name: &str) -> Vec<usize> {
+    let folded = name.to_lowercase();
     let rows = words.platform.iter().enumerate();
-    rows.filter(|(_, row)| row.objects.contains(name)).map(|(number, _)| number).collect()
+    let about = rows.filter(|(_, row)| row.objects.contains_folded(name, &folded));
+    about.map(|(number, _)| number).collect()
 }
 
 fn mute(words: &Vocabulary, name: &str, parts: Parts<'_>) -> Option<&'static str> {
@@ -125,6 +125,11 @@ fn clinical(words: &Vocabulary, split: &[String]) -> Option<String> {
     }
     let hit = words.clinical.find(split).max_by_key(|hit| hit.end - hit.start)?;
     Some(split.get(hit.start..hit.end)?.join(" "))
+}
+
+/// Whether a name stands for a person.
+pub fn is_person(words: &Vocabulary, name: &str, split: &[String]) -> bool {
+    any_eq(&words.table.objects.persons, name) || words.persons.find(split).next().is_some()
 }
 
 /// Whether one of `list` is `name`, without regard to case.

@@ -235,12 +235,7 @@ impl Recogniser {
         self.catalogued(&self.kind_of("Contact").platform, of_contact, health)
     }
 
-    fn catalogued(
-        &self,
-        rows: &[usize],
-        field: &str,
-        health: bool,
-    ) -> Option<Option<Recognition>> {
+    fn catalogued(&self, rows: &[usize], field: &str, health: bool) -> Option<Option<Recognition>> {
         let rows = rows.iter().filter_map(|row| self.vocabulary.platform.get(*row));
         let (row, high) = rows.into_iter().find_map(|row| {
             let high = row.high.contains(field);

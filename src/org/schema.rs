@@ -10,8 +10,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::health::{Evidence, Health, Traces, judge};
-use super::kinds::{Form, ObjectKind, any_eq};
+use super::kinds::{Form, ObjectKind, is_person};
 use super::phi::{FieldShape, Ground, Level, Recogniser, Recognition, Surroundings};
+use super::tokens;
 use crate::fact::{Confidence, Fact};
 
 /// How many likely fields make a record of a clinical object health information.
@@ -97,6 +98,9 @@ impl Object {
 pub struct Schema {
     /// Whether the org is about health.
     pub health: Health,
+    /// A field that carries `encryptionScheme`, whatever it says: Salesforce writes the element
+    /// only in orgs that have Shield. Without one, nothing tells either way.
+    pub shield: Option<String>,
     pub(super) recogniser: Recogniser,
     pub(super) own_namespaces: Vec<String>,
     pub(super) objects: BTreeMap<String, Object>,
@@ -121,7 +125,8 @@ impl Schema {
         let children = children(&objects);
         let own_namespaces = evidence.own_namespaces.clone();
         let granted = granted.into_iter().map(|kind| (kind.name.to_lowercase(), kind)).collect();
-        Self { health, recogniser, own_namespaces, objects, granted, children }
+        let shield = shield(&objects);
+        Self { health, shield, recogniser, own_namespaces, objects, granted, children }
     }
 
     /// Every object, sorted by name without regard to case.
@@ -233,9 +238,10 @@ fn recognise(
     around: Surroundings,
 ) -> Option<Recognition> {
     let name = field.own_name();
-    let found = field.facts.iter().filter_map(|fact| {
-        recogniser.recognise(object, &shape(name, fact), around)
-    });
+    let found = field
+        .facts
+        .iter()
+        .filter_map(|fact| recogniser.recognise(object, &shape(name, fact), around));
     found.reduce(|best, next| {
         let stronger = (next.level, next.ground) > (best.level, best.ground);
         if stronger { next } else { best }
@@ -266,10 +272,9 @@ fn clinical_reason(object: &Object, recogniser: &Recogniser, health: bool) -> Op
 }
 
 fn points_at_person(field: &Field, recogniser: &Recogniser) -> bool {
-    let persons = &recogniser.vocabulary().table.objects.persons;
-    let targets = field.facts.iter().flat_map(|fact| fact.items("referenceTo"));
-    targets.into_iter().any(|target| {
-        any_eq(persons, &target.text) || recogniser.kind_of(&target.text).person
+    let mut targets = field.facts.iter().flat_map(|fact| fact.items("referenceTo"));
+    targets.any(|target| {
+        is_person(recogniser.vocabulary(), &target.text, &tokens::of_name(&target.text))
     })
 }
 
@@ -319,6 +324,9 @@ fn tagged(objects: &BTreeMap<String, Object>, recogniser: &Recogniser) -> Vec<(S
     let mut out = Vec::new();
     let fields = objects.values().flat_map(|object| object.fields.iter().map(move |f| (object, f)));
     for (object, field) in fields {
+        if !field.facts.iter().any(|fact| fact.item("complianceGroup").is_some()) {
+            continue;
+        }
         let around = Surroundings { health: true, clinical: object.clinical.is_some() };
         let tagged = field.facts.iter().any(|fact| {
             let found = recogniser.recognise(&object.kind, &shape(field.own_name(), fact), around);
@@ -364,7 +372,8 @@ fn object_phi(object: &Object, recogniser: &Recogniser, health: bool) -> Option<
         let why = format!("it holds {} ({})", field.own_name(), found.class);
         return Some(ObjectPhi { ground: found.ground, why, confidence: found.confidence });
     }
-    let likely = |field: &&Field| field.recognition.as_ref().is_some_and(|r| r.level == Level::Medium);
+    let likely =
+        |field: &&Field| field.recognition.as_ref().is_some_and(|r| r.level == Level::Medium);
     let count = object.fields.iter().filter(likely).count();
     if !health || object.clinical.is_none() || count < LIKELY_FIELDS {
         return None;
@@ -392,6 +401,12 @@ pub(super) fn kind_phi(
     let confidence = if kind.health { Confidence::High } else { Confidence::Medium };
     let why = "it is a clinical object of the platform".to_owned();
     Some(ObjectPhi { ground: Ground::Catalogue, why, confidence })
+}
+
+fn shield(objects: &BTreeMap<String, Object>) -> Option<String> {
+    let mut fields = objects.values().flat_map(|object| &object.fields);
+    let carries = |field: &&Field| field.facts.iter().any(|f| f.item("encryptionScheme").is_some());
+    fields.find(carries).map(|field| field.name.clone())
 }
 
 fn children(objects: &BTreeMap<String, Object>) -> FxHashMap<(String, String), String> {

@@ -122,9 +122,8 @@ impl<'r> Reading<'r> {
             }
         }
         let covered = |a: &Hit<'_, Sense>| {
-            hits.iter().any(|b| {
-                b.start <= a.start && a.end <= b.end && b.end - b.start > a.end - a.start
-            })
+            hits.iter()
+                .any(|b| b.start <= a.start && a.end <= b.end && b.end - b.start > a.end - a.start)
         };
         let keep: Vec<bool> = hits.iter().map(|hit| !covered(hit)).collect();
         hits.into_iter().zip(keep).filter_map(|(hit, keep)| keep.then_some(hit)).collect()
