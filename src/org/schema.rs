@@ -123,6 +123,7 @@ impl Schema {
         for object in objects.values_mut() {
             verdict::settle(object, &recogniser, health.is);
         }
+        verdict::spread_to_person_accounts(&mut objects, &recogniser, health.is);
         let children = merge::children(&objects);
         let own_namespaces = evidence.own_namespaces.clone();
         let granted = granted.into_iter().map(|kind| (kind.name.to_lowercase(), kind)).collect();

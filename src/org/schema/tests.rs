@@ -157,3 +157,14 @@ fn shield_shows_by_the_element_even_if_it_says_none() {
     assert_eq!(schema(&[field("A__c.W__c"), with], None).shield.as_deref(), Some("A__c.X__c"));
     assert_eq!(schema(&[field("A__c.W__c")], None).shield, None);
 }
+
+#[test]
+fn an_account_that_is_a_person_is_phi_as_a_contact_is() {
+    let account = |name| schema(&[field("Account.Color__c"), field(name)], Some(true));
+    for name in ["Account.PersonEmail", "Account.Color__pc", "PersonAccount.Color__c"] {
+        assert!(account(name).is_phi_object("Account"), "{name}");
+    }
+    assert!(!account("Account.Personality__c").is_phi_object("Account"));
+    let bakery = schema(&[field("Account.PersonEmail")], Some(false));
+    assert!(!bakery.is_phi_object("Account"));
+}

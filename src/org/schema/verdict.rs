@@ -11,7 +11,9 @@ use super::{Field, Object, ObjectPhi};
 use crate::fact::Confidence;
 use crate::org::health::{Evidence, Health, Traces, judge};
 use crate::org::kinds::{ObjectKind, is_person};
-use crate::org::phi::{FieldShape, Ground, Level, Recogniser, Recognition, Surroundings};
+use crate::org::phi::{
+    FieldShape, Ground, Level, Recogniser, Recognition, Surroundings, strip_prefix_any_case,
+};
 use crate::org::tokens;
 
 /// How many likely fields make a record of a clinical object health information.
@@ -192,4 +194,31 @@ pub(in crate::org) fn kind_phi(
     let confidence = if kind.health { Confidence::High } else { Confidence::Medium };
     let why = "it is a clinical object of the platform".to_owned();
     Some(ObjectPhi { ground: Ground::Catalogue, why, confidence })
+}
+
+/// The person of a person account is a contact: where accounts are persons, an account is PHI
+/// as a contact is.
+pub(in crate::org) fn spread_to_person_accounts(
+    objects: &mut BTreeMap<String, Object>,
+    recogniser: &Recogniser,
+    health: bool,
+) {
+    let contact = match objects.get("contact") {
+        Some(contact) => contact.phi.clone(),
+        None => kind_phi(&recogniser.kind_of("Contact"), recogniser, health),
+    };
+    let declared = objects.contains_key("personaccount");
+    let Some((account, contact)) = objects.get_mut("account").zip(contact) else { return };
+    let persons = declared || account.fields.iter().any(|field| is_of_person(field.own_name()));
+    if !persons || account.phi.is_some() || recogniser.excluded(&account.name).is_some() {
+        return;
+    }
+    let why = format!("its persons are contacts, and of Contact {}", contact.why);
+    account.phi = Some(ObjectPhi { why, ..contact });
+}
+
+fn is_of_person(field: &str) -> bool {
+    let parts = tokens::parts(field);
+    let standard = parts.suffix.is_empty() && strip_prefix_any_case(field, "Person").is_some();
+    standard || parts.suffix.eq_ignore_ascii_case("__pc")
 }
