@@ -21,8 +21,7 @@ pub fn decode(file_name: &str) -> CompactString {
 /// Whether there is a `%`, and every one begins two hexadecimal digits.
 fn is_encoded(name: &str) -> bool {
     let mut parts = name.split('%').skip(1).peekable();
-    let two_digits =
-        |part: &str| matches!(part.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let two_digits = |part: &str| matches!(part.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
     parts.peek().is_some() && parts.all(two_digits)
 }
 
@@ -44,9 +43,31 @@ pub fn fold(name: &str) -> CompactString {
 
 /// What Salesforce puts behind a custom name; the same two underscores part a namespace.
 const ENDINGS: &[&str] = &[
-    "b", "c", "ChangeEvent", "chn", "dll", "dlm", "dlo", "e", "Feed", "hd", "History", "ka",
-    "kav", "latitude__s", "longitude__s", "mdt", "p", "pc", "pr", "r", "Share", "Tag",
-    "VoteStats", "x", "xo",
+    "b",
+    "c",
+    "ChangeEvent",
+    "chn",
+    "dll",
+    "dlm",
+    "dlo",
+    "e",
+    "Feed",
+    "hd",
+    "History",
+    "ka",
+    "kav",
+    "latitude__s",
+    "longitude__s",
+    "mdt",
+    "p",
+    "pc",
+    "pr",
+    "r",
+    "Share",
+    "Tag",
+    "VoteStats",
+    "x",
+    "xo",
 ];
 
 /// The namespace of the package `full_name` comes from: `ns` of `Account.ns__Score__c`. A

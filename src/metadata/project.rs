@@ -66,7 +66,8 @@ pub fn parse(bytes: &[u8]) -> Result<Project, (u32, String)> {
         namespace: text(raw.namespace),
         source_api_version: text(raw.source_api_version),
         presets,
-        custom_registry: custom.is_some_and(|value| value.as_object().is_some_and(|o| !o.is_empty())),
+        custom_registry: custom
+            .is_some_and(|value| value.as_object().is_some_and(|o| !o.is_empty())),
     })
 }
 
@@ -81,7 +82,9 @@ fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // The place follows behind; it is said apart.
     let what = text.split(" at line ").next().unwrap_or(&text);
-    format!("it is no valid sfdx-project.json ({what}): mend it, else its package directories and namespace are unknown")
+    format!(
+        "it is no valid sfdx-project.json ({what}): mend it, else its package directories and namespace are unknown"
+    )
 }
 
 #[cfg(test)]
@@ -106,7 +109,9 @@ mod tests {
 
     #[test]
     fn little_is_enough() {
-        let project = parse(b"\xef\xbb\xbf{\"namespace\": \"\", \"packageDirectories\": [{\"path\": \".\"}]}");
+        let project = parse(
+            b"\xef\xbb\xbf{\"namespace\": \"\", \"packageDirectories\": [{\"path\": \".\"}]}",
+        );
         let expected = Project { package_dirs: vec![String::new()], ..Project::default() };
         assert_eq!(project, Ok(expected));
     }
@@ -115,7 +120,10 @@ mod tests {
     fn a_broken_file_is_named_with_its_line() {
         let (line, reason) = parse(b"{\n  \"packageDirectories\": [\n  oops\n]}").unwrap_err();
         assert_eq!(line, 3);
-        assert!(reason.starts_with("it is no valid sfdx-project.json (expected value)"), "{reason}");
+        assert!(
+            reason.starts_with("it is no valid sfdx-project.json (expected value)"),
+            "{reason}"
+        );
         assert_eq!(parse(b"{\n\"packageDirectories\": 3}").unwrap_err().0, 2);
         assert_eq!(parse(b"").unwrap_err().0, 1);
     }

@@ -75,7 +75,10 @@ fn find_rules(
         if name == FORCEIGNORE && (folder.is_empty() || project()) {
             match read(path) {
                 Some(bytes) => drop(rules.insert(folder.to_owned(), parse(path, &bytes, problems))),
-                None => problems.push((path.clone(), "it cannot be read; nothing is left out because of it".to_owned())),
+                None => problems.push((
+                    path.clone(),
+                    "it cannot be read; nothing is left out because of it".to_owned(),
+                )),
             }
         }
     }
@@ -87,7 +90,10 @@ fn parse(path: &str, bytes: &[u8], problems: &mut Vec<(String, String)>) -> Giti
     let mut builder = GitignoreBuilder::new("");
     let text = String::from_utf8_lossy(bytes);
     let mut fault = |line: usize, error: &dyn std::fmt::Display| {
-        problems.push((path.to_owned(), format!("line {line} is no pattern and leaves nothing out: {error}")));
+        problems.push((
+            path.to_owned(),
+            format!("line {line} is no pattern and leaves nothing out: {error}"),
+        ));
     };
     if let Err(error) = builder.case_insensitive(true) {
         fault(1, &error);
@@ -120,7 +126,8 @@ impl Folders<'_> {
         let (base, out) = self.judge(folder);
         // A manifest is commonly ignored because it is nothing to deploy; it still says what
         // was retrieved. It goes only with its whole folder.
-        let manifest = name == "package.xml" || (name.starts_with("destructiveChanges") && name.ends_with(".xml"));
+        let manifest = name == "package.xml"
+            || (name.starts_with("destructiveChanges") && name.ends_with(".xml"));
         out || (!manifest && base.is_some_and(|base| self.matches(&base, path, false)))
     }
 
@@ -128,12 +135,14 @@ impl Folders<'_> {
         if let Some(known) = self.known.get(folder) {
             return known.clone();
         }
-        let (base, out) = if folder.is_empty() { (None, false) } else { self.judge(split(folder).0) };
+        let (base, out) =
+            if folder.is_empty() { (None, false) } else { self.judge(split(folder).0) };
         let verdict = match self.rules.contains_key(folder) {
             // A project of its own follows its own rules only.
             true => (Some(folder.to_owned()), false),
             false => {
-                let out = out || base.as_deref().is_some_and(|base| self.matches(base, folder, true));
+                let out =
+                    out || base.as_deref().is_some_and(|base| self.matches(base, folder, true));
                 (base, out)
             }
         };

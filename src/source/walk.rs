@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Sources;
-use super::ignore::{FORCEIGNORE, PROJECT, Sifted, is_unread, is_unread_file, is_unread_folder, sift};
+use super::ignore::{
+    FORCEIGNORE, PROJECT, Sifted, is_unread, is_unread_file, is_unread_folder, sift,
+};
 
 /// Files above the input that decide how it is read.
 const ABOVE: &[&str] = &[PROJECT, FORCEIGNORE, "phorce.toml", "package.xml"];
@@ -153,7 +155,8 @@ impl Found<'_> {
                 Ok(entry) => self.take(&entry),
                 Err(error) => {
                     let path = error.path().unwrap_or(input).to_path_buf();
-                    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    let why =
+                        error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                     self.fail(&path, format!("it cannot be read: {why}"));
                 }
             }
@@ -178,7 +181,9 @@ impl Found<'_> {
                 Link::Skip => return,
                 Link::Refuse(reason) => Some(reason),
             },
-            _ if looks_like_metadata(&name) => Some("it is a pipe or a device, not a file: remove it"),
+            _ if looks_like_metadata(&name) => {
+                Some("it is a pipe or a device, not a file: remove it")
+            }
             _ => return,
         };
         match (reason, self.relative(entry.path())) {
@@ -202,11 +207,13 @@ impl Found<'_> {
         let readable = inside.is_some_and(|path| !is_unread(path));
         match (target.is_dir(), readable) {
             (true, true) if self.inputs.iter().any(|input| target.starts_with(input)) => Link::Skip,
-            (true, _) => Link::Refuse("it is a symbolic link to a folder that is not checked: name the folder itself"),
+            (true, _) => Link::Refuse(
+                "it is a symbolic link to a folder that is not checked: name the folder itself",
+            ),
             (false, true) if target.is_file() => Link::Read,
-            _ if looks_like_metadata(&name) => {
-                Link::Refuse("it is a symbolic link out of the project and is not followed: replace it by the file")
-            }
+            _ if looks_like_metadata(&name) => Link::Refuse(
+                "it is a symbolic link out of the project and is not followed: replace it by the file",
+            ),
             _ => Link::Skip,
         }
     }
@@ -234,8 +241,17 @@ enum Link {
 
 /// Whether a file that cannot be read is worth a word.
 fn looks_like_metadata(name: &str) -> bool {
-    const ENDINGS: &[&str] =
-        &["-meta.xml", ".cls", ".trigger", ".page", ".component", ".object", ".profile", ".permissionset", ".settings"];
+    const ENDINGS: &[&str] = &[
+        "-meta.xml",
+        ".cls",
+        ".trigger",
+        ".page",
+        ".component",
+        ".object",
+        ".profile",
+        ".permissionset",
+        ".settings",
+    ];
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 

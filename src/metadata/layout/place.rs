@@ -60,20 +60,26 @@ impl<'p> Place<'p> {
         }
         match self.tree() {
             Some(judged) => judged,
-            None => self.permission_set_part().or_else(|| self.child()).or_else(|| self.inward()).or_else(|| self.by_suffix_alone()),
+            None => self
+                .permission_set_part()
+                .or_else(|| self.child())
+                .or_else(|| self.inward())
+                .or_else(|| self.by_suffix_alone()),
         }
     }
 
     fn is_manifest(&self) -> bool {
-        let destructive = self.name.starts_with("destructiveChanges") && self.name.ends_with(".xml");
+        let destructive =
+            self.name.starts_with("destructiveChanges") && self.name.ends_with(".xml");
         !self.meta && (destructive || matches!(self.name, "package.xml" | "sfdx-project.json"))
     }
 
     /// A remark on a file that looks like metadata kept by another tool.
     pub(super) fn notice(&self) -> Option<Fault> {
-        let kept_elsewhere = [".yaml", ".yml", ".json", ".json5", ".toml", ".ini"]
-            .iter()
-            .any(|ending| self.name.strip_suffix(ending).is_some_and(|stem| stem.ends_with("-meta")));
+        let kept_elsewhere =
+            [".yaml", ".yml", ".json", ".json5", ".toml", ".ini"].iter().any(|ending| {
+                self.name.strip_suffix(ending).is_some_and(|stem| stem.ends_with("-meta"))
+            });
         kept_elsewhere.then(|| Fault {
             path: self.path.to_owned(),
             line: 1,
@@ -161,7 +167,9 @@ impl<'p> Place<'p> {
             let role = match (own, self.meta, suffix) {
                 (true, ..) => Role::Whole,
                 (_, false, "yaml" | "yml" | "json") => Role::Content {
-                    companion: header.iter().find_map(|end| self.sources.find(&format!("{folder}{stem}{end}"))),
+                    companion: header
+                        .iter()
+                        .find_map(|end| self.sources.find(&format!("{folder}{stem}{end}"))),
                 },
                 _ => return None,
             };
@@ -190,16 +198,25 @@ impl<'p> Place<'p> {
             return None;
         }
         if let [_, _, ..] = all {
-            let likely = suffix != "dataSource" && (self.meta || is_in_package(self.path, self.org));
+            let likely =
+                suffix != "dataSource" && (self.meta || is_in_package(self.path, self.org));
             return likely.then(|| (TypeOf::Ambiguous(all), decode(stem), Role::Whole));
         }
         let ty = *all.first()?;
         // In source format a suffix says enough; else the file must be plainly metadata.
         let plain = match ty.content {
-            Content::Sibling => self.meta || self.beside(META).is_some() || (is_code(ty) && is_in_package(self.path, self.org)),
-            _ => self.meta || self.folders.is_empty() && self.org.project.is_none() && suffix.len() > 4,
+            Content::Sibling => {
+                self.meta
+                    || self.beside(META).is_some()
+                    || (is_code(ty) && is_in_package(self.path, self.org))
+            }
+            _ => {
+                self.meta
+                    || self.folders.is_empty() && self.org.project.is_none() && suffix.len() > 4
+            }
         };
-        (plain && !ty.strict).then(|| (TypeOf::Known(ty), self.nested_or_plain(ty, stem), self.role(ty)))
+        (plain && !ty.strict)
+            .then(|| (TypeOf::Known(ty), self.nested_or_plain(ty, stem), self.role(ty)))
     }
 
     fn nested_or_plain(&self, ty: &Type, stem: &str) -> CompactString {

@@ -10,7 +10,9 @@ use super::{OrgFolder, TypeOf};
 pub(super) fn is_staging(path: &str, ty: TypeOf, org: &OrgFolder) -> bool {
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     let settings = matches!(ty, TypeOf::Known(ty) if ty.name == "Settings");
-    let any = |words: &[&str]| tokens(folders).any(|token| words.iter().any(|word| word.eq_ignore_ascii_case(token)));
+    let any = |words: &[&str]| {
+        tokens(folders).any(|token| words.iter().any(|word| word.eq_ignore_ascii_case(token)))
+    };
     (settings && any(&["sandbox", "scratch", "dev", "qa", "test"]))
         || (any(&["qa", "test", "tests", "scratch", "sandbox"]) && !is_packaged(path, org))
 }

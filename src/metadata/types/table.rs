@@ -8,7 +8,16 @@ use super::{Child, Content, Type};
 
 const fn xml(name: &'static str, suffix: &'static str, folder: &'static str) -> Type {
     let content = Content::None;
-    Type { name, suffix, folder, in_folder: false, strict: false, any_root: false, content, children: &[] }
+    Type {
+        name,
+        suffix,
+        folder,
+        in_folder: false,
+        strict: false,
+        any_root: false,
+        content,
+        children: &[],
+    }
 }
 
 const fn code(name: &'static str, suffix: &'static str, folder: &'static str) -> Type {

@@ -36,7 +36,9 @@ impl Place<'_> {
         let role = match self.meta {
             true if !self.name.ends_with(".resource") => return None,
             true => Role::Companion { content: self.beside("") },
-            false => Role::Content { companion: self.sources.find(&format!("{head}/{name}.resource{META}")) },
+            false => Role::Content {
+                companion: self.sources.find(&format!("{head}/{name}.resource{META}")),
+            },
         };
         (!name.is_empty()).then(|| (TypeOf::Known(ty), decode(name), role))
     }
@@ -68,15 +70,20 @@ impl Place<'_> {
     /// `lwc/visitList/visitList.js`: a bundle of code, header `visitList.js-meta.xml`.
     pub(super) fn in_bundle(&self, ty: &'static Type, at: usize) -> Option<Judged> {
         let name = self.folders.get(at + 1)?;
-        if self.folders.iter().any(|folder| matches!(*folder, "__tests__" | "__mocks__" | "__snapshots__")) {
+        let tests = ["__tests__", "__mocks__", "__snapshots__"];
+        if self.folders.iter().skip(at).any(|folder| tests.contains(folder)) {
             return None;
         }
         if self.meta {
-            let role = Role::Companion { content: self.beside("").or_else(|| self.main_file(ty, at, name)) };
+            let role = Role::Companion {
+                content: self.beside("").or_else(|| self.main_file(ty, at, name)),
+            };
             return Some((TypeOf::Known(ty), decode(name), role));
         }
         let head = format!("{}/{name}/{name}", self.head(at));
-        let header = self.main_suffixes(ty).find_map(|suffix| self.sources.find(&format!("{head}.{suffix}{META}")));
+        let header = self
+            .main_suffixes(ty)
+            .find_map(|suffix| self.sources.find(&format!("{head}.{suffix}{META}")));
         Some(self.inside(ty, name, header))
     }
 

@@ -6,7 +6,7 @@
 use compact_str::format_compact;
 
 use super::{Judged, Place, Role, TypeOf, decode, types};
-use crate::metadata::types::{Child, TYPES, Type};
+use crate::metadata::types::{Child, Type};
 
 /// Repeated elements of a permission set, and the suffix of a file that holds one; it may
 /// also be the element itself.
@@ -31,13 +31,18 @@ impl Place<'_> {
     /// `permissionsets/Nurse/fieldPermissions/Visit__c.Note__c.fieldPermission-meta.xml` (Beta)
     /// or `permissionsets/Nurse/Nurse.userPermission-meta.xml` (Beta2).
     pub(super) fn permission_set_part(&self) -> Option<Judged> {
-        let at = self.folders.iter().rposition(|folder| folder.eq_ignore_ascii_case("permissionsets"))?;
+        let at = self
+            .folders
+            .iter()
+            .rposition(|folder| folder.eq_ignore_ascii_case("permissionsets"))?;
         let owner = decode(self.folders.get(at + 1)?);
         let (_, suffix) = self.stem();
         if !self.meta {
             return None;
         }
-        let named = |(one, many): &&(&str, &str)| suffix.eq_ignore_ascii_case(one) || suffix.eq_ignore_ascii_case(many);
+        let named = |(one, many): &&(&str, &str)| {
+            suffix.eq_ignore_ascii_case(one) || suffix.eq_ignore_ascii_case(many)
+        };
         let element = match PARTS.iter().find(named) {
             Some((_, element)) => Some(*element),
             None if suffix.eq_ignore_ascii_case("objectSettings") => None,
@@ -53,10 +58,7 @@ impl Place<'_> {
         if !self.meta || stem.is_empty() {
             return None;
         }
-        let (parent, child) = TYPES.iter().find_map(|ty| {
-            let child = ty.children.iter().find(|child| child.suffix.eq_ignore_ascii_case(suffix));
-            child.map(|child| (ty, child))
-        })?;
+        let (parent, child) = types::child_by_suffix(suffix)?;
         let owner = self.owner(parent, child)?;
         let ty = types::by_name(child.ty)?;
         let full_name = format_compact!("{}.{}", decode(owner), decode(stem));
