@@ -197,6 +197,8 @@ fn files_of_bundles_belong_to_their_bundle() {
             "app/aura/Panel/Panel.cmp",
             "app/aura/Panel/Panel.cmp-meta.xml",
             "app/aura/Panel/PanelController.js",
+            "app/genAiPlannerBundles/Desk/Desk.genAiPlannerBundle",
+            "app/genAiPlannerBundles/Desk/input/schema.json",
             "app/lwc/jsconfig.json",
             "app/lwc/list/__tests__/list.test.js",
             "app/lwc/list/list.html",
@@ -218,6 +220,8 @@ fn files_of_bundles_belong_to_their_bundle() {
             "DigitalExperienceBundle site/Clinic, beside none",
             "DigitalExperienceBundle site/Clinic, content of \
              app/digitalExperiences/site/Clinic/Clinic.digitalExperience-meta.xml",
+            "GenAiPlannerBundle Desk, beside none",
+            "GenAiPlannerBundle Desk, content of none",
             "LightningComponentBundle list, content of app/lwc/list/list.js-meta.xml",
             "LightningComponentBundle list, content of app/lwc/list/list.js-meta.xml",
             "LightningComponentBundle list, beside app/lwc/list/list.js",

@@ -74,10 +74,10 @@ impl Place<'_> {
         if self.folders.iter().skip(at).any(|folder| tests.contains(folder)) {
             return None;
         }
-        if self.meta {
-            let role = Role::Companion {
-                content: self.beside("").or_else(|| self.main_file(ty, at, name)),
-            };
+        let (_, suffix) = self.stem();
+        if self.meta || (!ty.suffix.is_empty() && suffix.eq_ignore_ascii_case(ty.suffix)) {
+            let content = self.beside("").or_else(|| self.main_file(ty, at, name));
+            let role = Role::Companion { content: content.filter(|_| self.meta) };
             return Some((TypeOf::Known(ty), decode(name), role));
         }
         let head = format!("{}/{name}/{name}", self.head(at));
