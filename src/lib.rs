@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod engine;
 pub mod fact;

@@ -4,6 +4,16 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod exposure;
+pub mod holder;
+pub mod impersonation;
+pub mod ip_range;
+pub mod org_row;
+pub mod phi_field;
+pub mod phi_object;
+pub mod session_policy;
+pub mod sharing_rule;
+
 use jiff::civil::Date;
 
 use crate::config::Config;
@@ -40,4 +50,14 @@ pub struct Kind {
 }
 
 /// Every derived kind, in the order in which they are derived.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[
+    org_row::KIND,
+    phi_field::KIND,
+    phi_object::KIND,
+    exposure::KIND,
+    holder::KIND,
+    impersonation::KIND,
+    ip_range::KIND,
+    session_policy::KIND,
+    sharing_rule::KIND,
+];
