@@ -20,8 +20,6 @@ pub const KIND: Kind = Kind {
         "SharingTerritoryRule",
         "SharingGuestRule",
         MAPPINGS,
-        "CustomObject",
-        "CustomField",
     ],
     values: &[
         (
@@ -149,22 +147,42 @@ fn say_phi(row: &mut Fact, rule: &Fact, object: &str, schema: &Schema) {
         let access = rule.item(element).filter(|access| access.text != "None")?;
         Some((*object, access))
     });
-    let mut edits = false;
+    let (mut edits, mut unknown) = (false, None);
     let mut sure: Option<Confidence> = None;
     let (mut open, mut open_external) = (true, true);
     for (object, access) in own.into_iter().chain(below) {
-        let Some(phi) = schema.object_phi(object) else { continue };
+        let Some(phi) = schema.object_phi(object) else {
+            unknown = unknown.or((!is_known(schema, object)).then_some(object));
+            continue;
+        };
         sure = sure.max(Some(phi.confidence));
         edits |= access.text == "Edit";
         open &= opens(schema, object, "sharingModel", &access.text);
         open_external &= opens(schema, object, "externalSharingModel", &access.text);
         row.push("phi-objects", object, access.span);
     }
-    let Some(sure) = sure else { return };
+    let Some(sure) = sure else {
+        if let Some(object) = unknown {
+            mark_phi_unknown(row, object);
+        }
+        return;
+    };
     row.confidence = row.confidence.map_or(Some(sure), |known| Some(known.min(sure)));
     row.derive("phi-access", if edits { "Edit" } else { "Read" });
     row.derive("already-open", open);
     row.derive("already-open-external", open_external);
+}
+
+/// Whether anything was retrieved that could show that the object holds PHI.
+fn is_known(schema: &Schema, object: &str) -> bool {
+    schema.object(object).is_some_and(|o| o.is_retrieved() || !o.fields.is_empty())
+}
+
+fn mark_phi_unknown(row: &mut Fact, object: &str) {
+    let why = format!("whether {object} holds PHI is not known; retrieve the object");
+    for key in ["phi-objects", "phi-access", "already-open", "already-open-external"] {
+        row.mark_unknown(key, why.as_str());
+    }
 }
 
 /// Whether the object's org-wide default opens at least as much as `access`.
