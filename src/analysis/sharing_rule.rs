@@ -7,7 +7,8 @@
 
 use crate::analysis::{Input, Kind};
 use crate::fact::{Confidence, Fact, Item};
-use crate::org::schema::Schema;
+use crate::org::schema::{Object, Schema};
+use crate::org::tokens::without_build_token;
 use crate::source::Span;
 
 /// Which records are opened to whom.
@@ -173,9 +174,14 @@ fn say_phi(row: &mut Fact, rule: &Fact, object: &str, schema: &Schema) {
     row.derive("already-open-external", open_external);
 }
 
+/// The object, also where the name carries the token of a build tool before it.
+fn defined<'s>(schema: &'s Schema, name: &str) -> Option<&'s Object> {
+    schema.object(name).or_else(|| schema.object(without_build_token(name)))
+}
+
 /// Whether anything was retrieved that could show that the object holds PHI.
 fn is_known(schema: &Schema, object: &str) -> bool {
-    schema.object(object).is_some_and(|o| o.is_retrieved() || !o.fields.is_empty())
+    defined(schema, object).is_some_and(|o| o.is_retrieved() || !o.fields.is_empty())
 }
 
 fn mark_phi_unknown(row: &mut Fact, object: &str) {
@@ -187,7 +193,7 @@ fn mark_phi_unknown(row: &mut Fact, object: &str) {
 
 /// Whether the object's org-wide default opens at least as much as `access`.
 fn opens(schema: &Schema, object: &str, element: &str, access: &str) -> bool {
-    let facts = schema.object(object).into_iter().flat_map(|object| &object.facts);
+    let facts = defined(schema, object).into_iter().flat_map(|object| &object.facts);
     let models: Vec<&str> = facts.filter_map(|fact| fact.text(element)).collect();
     let enough: &[&str] = match access {
         "Edit" => &["ReadWrite", "ReadWriteTransfer", "FullAccess"],

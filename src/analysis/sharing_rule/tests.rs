@@ -90,6 +90,8 @@ fn a_rule_says_what_phi_it_opens_and_what_was_open() {
     assert_eq!(said(&read, KEYS), [Some("Intake__c"), Some("Read"), yes, yes]);
     let edit = of("intake__c.All", &[("accessLevel", "Edit")]);
     assert_eq!(said(&edit, KEYS), [Some("intake__c"), Some("Edit"), no, yes]);
+    let token = of("%%%NAMESPACE%%%Intake__c.All", &[("accessLevel", "Read")]);
+    assert_eq!(token.text("already-open"), yes);
     let room = of("Room__c.All", &[("accessLevel", "Edit")]);
     assert_eq!(KEYS.map(|key| room.found(key)), [Found::Absent; 4]);
 }
