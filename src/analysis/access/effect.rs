@@ -105,10 +105,11 @@ impl Effect {
                 self.objects.entry((*object, other.0)).or_insert(steps);
             }
         }
-        for (field, editable, span) in &source.fields {
-            let read = route(Via::Field(if *editable { "editable" } else { "readable" }), *span);
-            let edit = editable.then(|| read.clone());
-            let known = self.fields.entry(*field).or_insert((read, None));
+        for entry in &source.fields {
+            let word = if entry.editable { "editable" } else { "readable" };
+            let read = route(Via::Field(word), entry.span);
+            let edit = entry.editable.then(|| read.clone());
+            let known = self.fields.entry(entry.field).or_insert((read, None));
             if known.1.is_none() {
                 known.1 = edit;
             }
@@ -129,11 +130,13 @@ impl Effect {
                 self.objects.remove(&(*object, ObjectAccess::VIEW_ALL_FIELDS.0));
             }
         }
-        for (field, editable, _) in &muting.fields {
-            // A muting entry that lists editing mutes editing; reading goes with `readable`,
-            // which every entry that grants anything implies.
-            let _ = editable;
-            self.fields.remove(field);
+        for entry in &muting.fields {
+            match self.fields.get_mut(&entry.field) {
+                // Who may not read may not edit.
+                Some(_) if entry.readable => drop(self.fields.remove(&entry.field)),
+                Some((_, edit)) => *edit = None,
+                None => {}
+            }
         }
         for (name, _) in &muting.permissions {
             self.permissions.remove(name);

@@ -9,11 +9,24 @@ use rustc_hash::FxHashMap;
 use super::universe::Universe;
 use crate::fact::Fact;
 use crate::metadata::collect::Collected;
-use crate::metadata::grants::{Grants, ObjectAccess};
+use crate::metadata::grants::{FieldGrant, Grants, ObjectAccess};
 use crate::source::Span;
 
 /// User permissions that decide about data.
 pub const DATA_PERMISSIONS: [&str; 3] = ["ViewAllData", "ModifyAllData", "ViewAllFieldsGlobal"];
+
+/// A field permission that grants, or of a muting set mutes, something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldEntry {
+    /// Number of the field.
+    pub field: usize,
+    /// `editable` as written.
+    pub editable: bool,
+    /// `readable` as written.
+    pub readable: bool,
+    /// The place of the field's name.
+    pub span: Span,
+}
 
 /// What one file says.
 #[derive(Debug, Clone)]
@@ -26,8 +39,8 @@ pub struct Source {
     pub place: Span,
     /// Object, bit, and the place of the bit's `true`.
     pub objects: Vec<(usize, ObjectAccess, Span)>,
-    /// Field, whether it may be edited, and the place of its name.
-    pub fields: Vec<(usize, bool, Span)>,
+    /// Field permissions on PHI fields.
+    pub fields: Vec<FieldEntry>,
     /// Those of [`DATA_PERMISSIONS`] that are enabled.
     pub permissions: Vec<(&'static str, Span)>,
     /// Lower-case names of objects it speaks of.
@@ -92,7 +105,8 @@ impl Source {
         }
         for grant in &grants.fields {
             for field in universe.find_fields(&grant.field) {
-                self.fields.push((*field, grant.editable, grant.span));
+                let FieldGrant { editable, readable, span, .. } = *grant;
+                self.fields.push(FieldEntry { field: *field, editable, readable, span });
             }
         }
         self.known_objects.extend(grants.known_objects.iter().cloned());
