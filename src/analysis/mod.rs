@@ -4,6 +4,7 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod access;
 pub mod exposure;
 pub mod holder;
 pub mod impersonation;
@@ -60,4 +61,5 @@ pub const KINDS: &[Kind] = &[
     ip_range::KIND,
     session_policy::KIND,
     sharing_rule::KIND,
+    access::KIND,
 ];

@@ -58,6 +58,21 @@ impl Schema {
         self.phi_of_field(&object, &field)
     }
 
+    /// The name under which records of an object are PHI, if they are: of its change events
+    /// or shares, the object's own.
+    pub fn phi_object_name(&self, name: &str) -> Option<String> {
+        self.object_phi(name)?;
+        let followed = self.followed(name);
+        Some(self.find_object(&followed).map_or(followed, |object| object.name.clone()))
+    }
+
+    /// Every name a field goes by: its own, and its other side on a person account or an
+    /// activity.
+    pub fn names_of(&self, object: &str, field: &str) -> Vec<(String, String)> {
+        let own = std::iter::once((object.to_owned(), field.to_owned()));
+        own.chain(twins(object, field)).collect()
+    }
+
     /// Which object and which field a reference means. The names are as the schema has them
     /// where it has them, else as written.
     pub fn locate(&self, object: Option<&str>, reference: &str) -> Option<(String, String)> {
