@@ -41,7 +41,8 @@ fn pages_say_nothing_the_law_does_not() {
         let text = rule.markdown.to_lowercase();
         let words = text.split(|c: char| !c.is_alphanumeric());
         for word in words.filter(|word| !word.is_empty()) {
-            for barred in ["compliant", "penalty", "penalties", "guarantees", "guaranteed", "todo"] {
+            for barred in ["compliant", "penalty", "penalties", "guarantees", "guaranteed", "todo"]
+            {
                 assert!(word != barred, "{} says `{barred}`", rule.path);
             }
         }

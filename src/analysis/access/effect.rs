@@ -71,7 +71,10 @@ pub struct Effect {
 
 /// What each object permission brings with it.
 const BRINGS: [(ObjectAccess, &[ObjectAccess]); 5] = [
-    (ObjectAccess::MODIFY_ALL, &[ObjectAccess::VIEW_ALL, ObjectAccess::DELETE, ObjectAccess::EDIT, ObjectAccess::READ]),
+    (
+        ObjectAccess::MODIFY_ALL,
+        &[ObjectAccess::VIEW_ALL, ObjectAccess::DELETE, ObjectAccess::EDIT, ObjectAccess::READ],
+    ),
     (ObjectAccess::DELETE, &[ObjectAccess::EDIT, ObjectAccess::READ]),
     (ObjectAccess::VIEW_ALL, &[ObjectAccess::READ]),
     (ObjectAccess::EDIT, &[ObjectAccess::READ]),
@@ -93,13 +96,15 @@ fn name_of(bit: ObjectAccess) -> &'static str {
 impl Effect {
     /// Adds what a source grants; `before` are the steps that lead to the source.
     pub fn add(&mut self, source: &Source, before: &[Step]) {
-        let route = |via, span| before.iter().copied().chain([Step { via, span }]).collect::<Vec<_>>();
+        let route =
+            |via, span| before.iter().copied().chain([Step { via, span }]).collect::<Vec<_>>();
         for (object, bit, span) in &source.objects {
             let steps = route(Via::Object(name_of(*bit)), *span);
             self.objects.entry((*object, bit.0)).or_insert(steps);
         }
         for (object, bit, span) in &source.objects {
-            let brought = BRINGS.iter().find(|(from, _)| from == bit).map_or(&[][..], |(_, to)| *to);
+            let brought =
+                BRINGS.iter().find(|(from, _)| from == bit).map_or(&[][..], |(_, to)| *to);
             for other in brought {
                 let steps = route(Via::Object(name_of(*bit)), *span);
                 self.objects.entry((*object, other.0)).or_insert(steps);

@@ -37,8 +37,14 @@ pub const KIND: Kind = Kind {
     values: &[
         ("holder", "full name of the holder"),
         ("object", "full name of the object"),
-        ("object-access", "`read`, `create`, `edit`, `delete`, `view-all`, `modify-all`, `view-all-fields`: each object permission, own or through a user permission"),
-        ("wide-access", "those of them that pass sharing or field-level security and stand in an object permission: `view-all`, `modify-all`, `view-all-fields`"),
+        (
+            "object-access",
+            "`read`, `create`, `edit`, `delete`, `view-all`, `modify-all`, `view-all-fields`: each object permission, own or through a user permission",
+        ),
+        (
+            "wide-access",
+            "those of them that pass sharing or field-level security and stand in an object permission: `view-all`, `modify-all`, `view-all-fields`",
+        ),
         ("fields", "the PHI fields it may read, each at the grant"),
         ("edit-fields", "those it may edit"),
         ("granted-fields", "those it may read through a field permission of its own"),
@@ -46,10 +52,16 @@ pub const KIND: Kind = Kind {
         ("sensitive-fields", "those it may read that further laws protect"),
         ("field-count", "how many it may read"),
         ("reach", "`own`, `shared`, `all` or `unknown`: which records"),
-        ("reach-by", "what gives that reach: `default`, `sharing`, `guest-rule`, `object`, `user-permission`, `nothing`"),
+        (
+            "reach-by",
+            "what gives that reach: `default`, `sharing`, `guest-rule`, `object`, `user-permission`, `nothing`",
+        ),
         ("through-group", "`true` where it comes through a permission set group"),
         ("known", "`false` where a muting set that was not retrieved may take it away"),
-        ("restricted-by", "active restriction rules on the object; whom they match is data, so they remove nothing here"),
+        (
+            "restricted-by",
+            "active restriction rules on the object; whom they match is data, so they remove nothing here",
+        ),
     ],
     derive,
 };
@@ -77,7 +89,8 @@ fn fact(input: &Input<'_>, table: &Table, rows: &[&Row]) -> Option<Fact> {
     fact.derive("holder", &holder.name);
     fact.push("object", object.name.as_str(), place);
     if let Some(definition) = object.definition {
-        fact.related.push((definition, compact_str::format_compact!("{} is defined here", object.name)));
+        fact.related
+            .push((definition, compact_str::format_compact!("{} is defined here", object.name)));
     }
     push_object_access(&mut fact, whole);
     push_fields(input, &mut fact, table, rows);
@@ -171,7 +184,8 @@ fn push_reach(fact: &mut Fact, whole: &Row) {
 
 fn push_restrictions(input: &Input<'_>, fact: &mut Fact, object: &str) {
     for rule in input.facts.of("RestrictionRule") {
-        let restricts = rule.text("enforcementType").is_some_and(|t| t.eq_ignore_ascii_case("Restrict"));
+        let restricts =
+            rule.text("enforcementType").is_some_and(|t| t.eq_ignore_ascii_case("Restrict"));
         let about = rule.text("targetEntity").is_some_and(|t| t.eq_ignore_ascii_case(object));
         if restricts && about && rule.is_true("active") {
             fact.push("restricted-by", rule.name.clone(), rule.place);

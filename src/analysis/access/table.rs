@@ -135,7 +135,8 @@ struct Index<'s> {
 
 impl<'s> Index<'s> {
     fn of(sources: &'s [Source]) -> Self {
-        let key = |source: &'s Source| (source.kind.as_str(), source.name.to_lowercase().to_string());
+        let key =
+            |source: &'s Source| (source.kind.as_str(), source.name.to_lowercase().to_string());
         Self { by_name: sources.iter().map(|source| (key(source), source)).collect() }
     }
 
@@ -207,7 +208,10 @@ fn note_unknown(table: &mut Table, number: usize, source: Option<&Source>) {
     let Some(source) = source else { return };
     for (object, phi) in table.universe.objects.iter().enumerate() {
         if !phi.fields.is_empty() && !source.knows(&phi.name) {
-            let reason = format!("the profile's file does not speak of {}: retrieve both together", phi.name);
+            let reason = format!(
+                "the profile's file does not speak of {}: retrieve both together",
+                phi.name
+            );
             table.unknown.push(Unknown { holder: number, object: Some(object), reason });
         }
     }
@@ -252,13 +256,16 @@ fn add_rows(
                 }
             }
             let object_access = Vec::new();
-            let row = Row { holder: number, object, field, access, reach, through, known, object_access };
+            let row =
+                Row { holder: number, object, field, access, reach, through, known, object_access };
             rows.push(row);
         };
         let access = if edit.is_some() { Access::Edit } else { Access::Read };
         add(None, access, &[edit.unwrap_or(read)]);
         for field in &phi.fields {
-            let Some((access, steps)) = field_access(table, effect, object, *field) else { continue };
+            let Some((access, steps)) = field_access(table, effect, object, *field) else {
+                continue;
+            };
             let through = if access == Access::Edit { edit.unwrap_or(read) } else { read };
             add(Some(*field), access, &[through, &steps]);
         }
@@ -306,6 +313,7 @@ fn field_access(
 
 /// The place that stands for a row: its last own step, the grant.
 pub fn grant_place(row: &Row) -> Option<Span> {
-    let own = |step: &&Step| !matches!(step.via, Via::Default | Via::Sharing | Via::Guest | Via::Group);
+    let own =
+        |step: &&Step| !matches!(step.via, Via::Default | Via::Sharing | Via::Guest | Via::Group);
     row.through.iter().rfind(own).map(|step| step.span)
 }

@@ -91,7 +91,9 @@ impl Universe {
     }
 
     fn add_field(&mut self, schema: &Schema, object: usize, name: &str, known: Option<&Field>) {
-        let Some(owner) = self.objects.get(object).map(|object| object.name.clone()) else { return };
+        let Some(owner) = self.objects.get(object).map(|object| object.name.clone()) else {
+            return;
+        };
         let number = self.fields.len();
         let mut twin = None;
         for (other, field) in schema.names_of(&owner, name) {
@@ -177,10 +179,18 @@ const COMPOUND_NAMES: [&str; 2] = ["contact", "lead"];
 /// Parts of a compound name.
 const NAME_PARTS: [&str; 5] = ["firstname", "middlename", "suffix", "salutation", "informalname"];
 /// Compound addresses, by what their parts begin with.
-const ADDRESSES: [&str; 6] = ["personmailing", "personother", "mailing", "other", "billing", "shipping"];
+const ADDRESSES: [&str; 6] =
+    ["personmailing", "personother", "mailing", "other", "billing", "shipping"];
 /// Parts of a compound address.
 const ADDRESS_PARTS: [&str; 9] = [
-    "street", "city", "state", "statecode", "postalcode", "country", "countrycode", "latitude",
+    "street",
+    "city",
+    "state",
+    "statecode",
+    "postalcode",
+    "country",
+    "countrycode",
+    "latitude",
     "longitude",
 ];
 
