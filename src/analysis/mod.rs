@@ -4,6 +4,9 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod list;
+pub mod url;
+
 use jiff::civil::Date;
 
 use crate::config::Config;
