@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::fact::Fact;
-use crate::metadata::Collected;
+use crate::metadata::collect::Collected;
 use crate::org::Org;
 
 /// What an analysis may look at.

@@ -139,9 +139,12 @@ impl Grants {
     }
 
     /// Reads one repeated element; false where it is none that grants.
-    pub fn read(&mut self, document: &Document<'_>, file: FileId, node: NodeId) -> bool {
+    ///
+    /// `element` is the name it has in a whole file (`fieldPermissions`); in a decomposed
+    /// file the node itself is called otherwise (`FieldPermission`).
+    pub fn read(&mut self, document: &Document<'_>, file: FileId, element: &str, node: NodeId) -> bool {
         let entry = Entry { document, file, node };
-        match document.name(node) {
+        match element {
             "objectPermissions" => self.read_object(&entry),
             "fieldPermissions" => self.read_field(&entry),
             "classAccesses" => self.classes.extend(entry.enabled("apexClass")),

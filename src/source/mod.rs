@@ -141,3 +141,12 @@ fn too_large(bytes: u64) -> String {
     let (mib, most) = (bytes / (1024 * 1024), MAX_FILE_BYTES / (1024 * 1024));
     format!("it has {mib} MiB, more than the {most} MiB a metadata file may have")
 }
+
+/// A digest of a file's bytes, to notice that it changed between reading and reporting; no
+/// safeguard against somebody who wants it to collide.
+pub fn digest(bytes: &[u8]) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
+}

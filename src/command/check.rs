@@ -1,0 +1,115 @@
+//! `phorce check`: run, write, and say by the exit code how it ended.
+//!
+//! In: the flags. Out: the report in every format asked for, and the exit code, which does
+//! not depend on the format.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use super::{CLEAN, Done, FOUND, INCOMPLETE, print};
+use crate::cli::{self, Format};
+use crate::config::FailOn;
+use crate::fact::Severity;
+use crate::init::Looked;
+use crate::org::phi::Level;
+use crate::output::{self, Output, Run, Style};
+use crate::rule::library;
+use crate::run::{Checked, Request, check, survey};
+
+/// Checks and reports.
+pub fn run(flags: &cli::Check) -> Done {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let as_of = cli::day_of_run(flags.as_of, epoch.as_deref(), jiff::Timestamp::now())
+        .map_err(|why| vec![why])?;
+    let request = Request {
+        inputs: flags.paths.clone(),
+        config: flags.config.clone(),
+        as_of,
+        forceignore: !flags.no_forceignore,
+        accepted: !flags.no_accepted,
+    };
+    let checked = check(&request)?;
+    let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
+    let threshold = fail_on.unwrap_or(FailOn::From(Severity::High)).threshold();
+    let code = exit_code(&checked, threshold, flags);
+    let hipaa: Vec<(String, String)> =
+        library::citations().into_iter().map(|c| (c.id, c.title)).collect();
+    let about = Run {
+        version: env!("CARGO_PKG_VERSION"),
+        fail_on: threshold,
+        exit_code: code,
+        category: "",
+        hipaa: &hipaa,
+    };
+    let render = |format: Format, style: Style| {
+        let output = match format {
+            Format::Text => Output::Text(style),
+            Format::Json => Output::Json,
+            Format::Sarif => Output::Sarif { accepted: flags.sarif_accepted },
+        };
+        output::render(&checked.report, &checked.rules, &about, output)
+            .map_err(|error| vec![format!("the report cannot be rendered: {error}")])
+    };
+    for target in &flags.outputs {
+        write_whole(&target.path, &render(target.format, file_style(flags.full))?)?;
+    }
+    print(&render(flags.format, terminal_style(flags.full))?)?;
+    Ok(code)
+}
+
+fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {
+    if !checked.report.inputs.not_read.is_empty() && !flags.allow_incomplete {
+        return INCOMPLETE;
+    }
+    let open = threshold.is_some_and(|least| checked.report.open_from(least) > 0);
+    if open && !flags.exit_zero { FOUND } else { CLEAN }
+}
+
+fn file_style(full: bool) -> Style {
+    Style { full, terminal: false, width: 100, colour: false, unicode: true }
+}
+
+fn terminal_style(full: bool) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Style {
+        full,
+        terminal,
+        width: width.unwrap_or(100),
+        colour: terminal && !plain && !dumb,
+        unicode: !dumb,
+    }
+}
+
+/// Writes a file beside its place and renames it: a stop leaves no half report.
+fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let written = std::fs::File::create(part)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| std::fs::rename(part, path));
+    written.map_err(|error| vec![format!("{} cannot be written: {error}", path.display())])
+}
+
+/// What `phorce init` says of a project.
+///
+/// # Errors
+/// The folder cannot be walked.
+pub fn look(folder: &Path) -> Result<Looked, Vec<String>> {
+    let surveyed = survey(folder)?;
+    let mut looked = Looked {
+        package_directories: surveyed.package_directories,
+        ..Looked::default()
+    };
+    for org in &surveyed.orgs {
+        looked.health_context |= org.schema.health.is;
+        looked.objects += org.schema.objects().count();
+        looked.phi_fields += org.schema.recognised(Level::High).count();
+        let phi = org.schema.objects().filter(|object| object.phi.is_some());
+        looked.phi_objects.extend(phi.map(|object| object.name.clone()));
+    }
+    Ok(looked)
+}

@@ -1,0 +1,123 @@
+//! From files to the facts of each org.
+//!
+//! In: sources, rules, configuration. Out: [`Gathered`]: elements and derived rows of every
+//! org, and what could not be read. It opens only files of types that a rule reads.
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use super::OrgFacts;
+use crate::analysis::{Input, KINDS, Kind};
+use crate::config::Config;
+use crate::metadata::layout::{Layout, lay_out};
+use crate::metadata::load::{Loaded, load};
+use crate::metadata::read::Wanted;
+use crate::org::{self, Org};
+use crate::report::{NotRead, Notice};
+use crate::rule::Rule;
+use crate::source::{FileId, Sources};
+
+/// The facts of every org, and how reading went.
+#[derive(Debug)]
+pub struct Gathered {
+    /// One for each `sfdx-project.json`, or one for all.
+    pub orgs: Vec<OrgFacts>,
+    /// The configuration in force.
+    pub config: Config,
+    /// Files opened.
+    pub files: usize,
+    /// Components found.
+    pub components: usize,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What could not be read.
+    pub not_read: Vec<NotRead>,
+    /// Remarks on the layout.
+    pub notices: Vec<Notice>,
+    /// The digest of each file that was opened.
+    pub digests: FxHashMap<FileId, u64>,
+    /// How many metadata files the layout found, opened or not.
+    pub found: usize,
+}
+
+/// Reads what the rules need and derives the rows they judge.
+pub fn gather(sources: &Sources, rules: &[Rule], config: &Config, as_of: Date) -> Gathered {
+    let kinds = needed_kinds(rules);
+    let wanted = Wanted::new(rules.iter().flat_map(Rule::kinds).chain(reads(&kinds)));
+    let layout = lay_out(sources, &|file| sources.read(file));
+    let loaded = load(sources, &layout, &wanted);
+    assemble(layout, loaded, &kinds, config, as_of)
+}
+
+/// The schema of each org, without any rows: for a first look at a project.
+pub fn gather_orgs(sources: &Sources, layout: Layout) -> Vec<Org> {
+    let wanted = Wanted::new(org::READS.iter().copied());
+    let loaded = load(sources, &layout, &wanted);
+    let evidence = evidence(sources, &layout);
+    let orgs = layout.orgs.into_iter().zip(&loaded.orgs).zip(evidence);
+    let config = Config::default();
+    orgs.map(|((folder, facts), evidence)| Org::build(folder, facts, evidence, &config.phi)).collect()
+}
+
+fn assemble(
+    layout: Layout,
+    loaded: Loaded,
+    kinds: &[&'static Kind],
+    config: &Config,
+    as_of: Date,
+) -> Gathered {
+    let found = layout.files.len();
+    let mut orgs = Vec::new();
+    for (folder, mut facts) in layout.orgs.into_iter().zip(loaded.orgs) {
+        let path = folder.path.clone();
+        let org = Org::build(folder, &facts, &config.phi);
+        for kind in kinds {
+            let input = Input { org: &org, facts: &facts, config, as_of };
+            for fact in (kind.derive)(&input) {
+                facts.add(fact.into());
+            }
+        }
+        orgs.push(OrgFacts { path, facts });
+    }
+    Gathered {
+        orgs,
+        config: config.clone(),
+        files: loaded.files,
+        components: loaded.components,
+        bytes: loaded.bytes,
+        not_read: loaded.not_read.into_iter().map(not_read).collect(),
+        notices: layout.notices.into_iter().map(notice).collect(),
+        digests: loaded.digests,
+        found,
+    }
+}
+
+fn not_read(fault: crate::metadata::load::Fault) -> NotRead {
+    NotRead { path: fault.path, line: fault.line, reason: fault.reason }
+}
+
+fn notice(fault: crate::metadata::load::Fault) -> Notice {
+    Notice { message: fault.reason, path: Some(fault.path), line: Some(fault.line) }
+}
+
+/// The derived kinds the rules judge, and those that these read, in the order of derivation.
+fn needed_kinds(rules: &[Rule]) -> Vec<&'static Kind> {
+    let mut names: Vec<&str> = rules.iter().flat_map(Rule::kinds).collect();
+    names.push("org");
+    let mut needed: Vec<&'static Kind> = Vec::new();
+    // Kinds read only kinds before them, so one walk from the last to the first finds all.
+    for kind in KINDS.iter().rev() {
+        if names.contains(&kind.name) {
+            names.extend(kind.reads);
+            needed.push(kind);
+        }
+    }
+    needed.reverse();
+    needed
+}
+
+/// The metadata types that derived kinds and the org's schema read.
+fn reads<'k>(kinds: &[&'static Kind]) -> impl Iterator<Item = &'k str> {
+    let reads: Vec<&'static str> = kinds.iter().flat_map(|kind| kind.reads.iter().copied()).collect();
+    reads.into_iter().chain(org::READS.iter().copied())
+}

@@ -1,0 +1,65 @@
+//! How a rule ended: checked, nothing to check, or not assessed.
+//!
+//! In: what each fact gave. Out: [`Outcome`]. "Nothing found" never reads as "safe": a rule
+//! that saw nothing says why.
+
+use crate::analysis::KINDS;
+use crate::metadata::collect::Collected;
+use crate::metadata::types;
+use crate::report::{Outcome, Verdict};
+use crate::rule::Rule;
+
+/// What the facts of one rule gave so far.
+#[derive(Debug, Default)]
+pub struct Tally {
+    assessed: usize,
+    unknown: usize,
+    reason: Option<String>,
+    missing: Option<String>,
+}
+
+impl Tally {
+    /// One fact: whether some case could be told, and why another could not.
+    pub fn examine(&mut self, told: bool, unknown: Option<String>) {
+        match unknown {
+            Some(reason) => {
+                self.unknown += 1;
+                self.assessed += usize::from(told);
+                self.reason.get_or_insert(reason);
+            }
+            None => self.assessed += 1,
+        }
+    }
+
+    /// An org has no fact of a kind: if every org has what it comes from, that was not
+    /// retrieved.
+    pub fn missing(&mut self, kind: &str, facts: &Collected) {
+        let head = kind.split('.').next().unwrap_or(kind);
+        let derived = KINDS.iter().find(|known| known.name == head);
+        let sources = derived.map_or_else(|| vec![head], |known| known.reads.to_vec());
+        let lost = sources.into_iter().map(|source| source.split('.').next().unwrap_or(source));
+        let lost = lost.filter(|ty| types::always_exists(ty) && !facts.has(ty)).min();
+        if let Some(ty) = lost {
+            self.missing.get_or_insert(format!("{} was not retrieved", types::in_words(ty)));
+        }
+    }
+
+    /// The end of the rule.
+    pub fn outcome(self, rule: &Rule) -> Outcome {
+        let (verdict, reason) = match (self.assessed, self.unknown, self.missing) {
+            (0, 0, Some(missing)) => (Verdict::NotAssessed, missing),
+            (0, 0, None) => (Verdict::NothingToCheck, nothing(rule)),
+            (0, _, _) => (Verdict::NotAssessed, self.reason.unwrap_or_default()),
+            (_, 0, _) => (Verdict::Checked, String::new()),
+            (_, unknown, _) => {
+                let reason = self.reason.unwrap_or_default();
+                (Verdict::Checked, format!("{unknown} in part only: {reason}"))
+            }
+        };
+        Outcome { id: rule.id.clone(), verdict, examined: self.assessed, reason }
+    }
+}
+
+fn nothing(rule: &Rule) -> String {
+    format!("no {} here", rule.kinds().join(", no "))
+}

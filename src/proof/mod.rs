@@ -1,0 +1,218 @@
+//! A rule page against its own examples.
+//!
+//! In: a rule. Out: [`Flaw`]s: marks without a finding, findings without a mark, spans that
+//! are not the text they claim, citations that do not exist, and parts of the page that
+//! could be taken away without any example noticing. It judges with the engine and knows no
+//! rule by name.
+
+pub mod weaken;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+
+use crate::analysis::KINDS;
+use crate::config::Config;
+use crate::engine::gather::{Gathered, gather};
+use crate::engine::{Hit, judge};
+use crate::fact::{Confidence, Severity};
+use crate::metadata::types;
+use crate::metadata::xml::unescape;
+use crate::rule::example::{self, Example, Mark};
+use crate::rule::{Rule, library};
+use crate::source::lines::Lines;
+use crate::source::{Sources, Span};
+
+/// The date on which examples are judged.
+pub const EXAMPLE_DAY: Date = date(2026, 1, 15);
+
+/// What is wrong with a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Flaw {
+    /// Path of the page.
+    pub path: String,
+    /// Line of the page, from 1.
+    pub line: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl std::fmt::Display for Flaw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.message)
+    }
+}
+
+/// One example with its facts, ready to be judged again and again.
+struct Trial {
+    example: Example,
+    sources: Sources,
+    gathered: Gathered,
+}
+
+/// Proves a page; `weakening` also takes its parts away one at a time.
+pub fn prove(rule: &Rule, weakening: bool) -> Vec<Flaw> {
+    let flaw = |line: u32, message: String| Flaw { path: rule.path.clone(), line, message };
+    let mut flaws: Vec<Flaw> =
+        check_words(rule).into_iter().map(|why| flaw(rule.toml_line, why)).collect();
+    let mut trials = Vec::new();
+    for (name, (text, line)) in [("Bad", &rule.bad), ("Good", &rule.good)] {
+        match example::read(text, *line) {
+            Ok(examples) if examples.is_empty() => {
+                flaws.push(flaw(*line, format!("`## {name}` has no example")));
+            }
+            Ok(examples) => trials.extend(examples.into_iter().map(|e| (name, set_up(rule, e)))),
+            Err(error) => flaws.push(flaw(error.line, error.message)),
+        }
+    }
+    for (name, trial) in &trials {
+        flaws.extend(check_trial(rule, name, trial).into_iter().map(|(at, why)| flaw(at, why)));
+    }
+    if weakening && flaws.is_empty() {
+        let trials: Vec<&Trial> = trials.iter().map(|(_, trial)| trial).collect();
+        flaws.extend(weaken_all(rule, &trials).into_iter().map(|why| flaw(rule.toml_line, why)));
+    }
+    flaws
+}
+
+/// Citations, kinds and keys that do not exist.
+fn check_words(rule: &Rule) -> Vec<String> {
+    let citations = library::citations();
+    let controls = library::controls();
+    let unknown_citation = rule.hipaa.iter().filter(|id| !citations.iter().any(|c| c.id == **id));
+    let unknown_control = rule.sbs.iter().filter(|id| !controls.iter().any(|c| c.id == **id));
+    let mut out: Vec<String> = unknown_citation
+        .map(|id| format!("the citation {id} does not stand in rules/hipaa.toml"))
+        .chain(unknown_control.map(|id| format!("the control {id} does not stand in rules/sbs.toml")))
+        .collect();
+    for case in &rule.cases {
+        for kind in &case.kinds {
+            let head = kind.split('.').next().unwrap_or(kind);
+            let derived = KINDS.iter().find(|known| known.name == head);
+            if derived.is_none() && types::by_name(head).is_none() && !types::is_settings(head) {
+                out.push(format!("`{kind}` is no kind of fact"));
+            }
+            let values = derived.map_or(&[][..], |known| known.values);
+            let keys = case.tests.iter().map(|test| &test.key).chain(&case.at).chain(&case.members);
+            for key in keys.filter(|key| key.contains('-') && !key.contains('.')) {
+                let known = values.iter().any(|(name, _)| name == key) || key == "full-name";
+                if !known {
+                    out.push(format!("`{kind}` has no value `{key}`"));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn set_up(rule: &Rule, example: Example) -> Trial {
+    let sources = Sources::in_memory(example.files.clone());
+    let config = example.files.get("phorce.toml").map_or_else(Config::default, |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        crate::config::parse("phorce.toml", &text).unwrap_or_default()
+    });
+    let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY);
+    Trial { example, sources, gathered }
+}
+
+/// The rule with the example's parameters, or the rule itself.
+fn with_params(rule: &Rule, trial: &Trial) -> Rule {
+    let mut rule = rule.clone();
+    if let Some(params) = trial.gathered.config.params_of(&rule.id)
+        && let Err(why) = rule.set_params(&params)
+    {
+        debug_assert!(false, "{why}");
+    }
+    rule
+}
+
+fn run(rule: &Rule, trial: &Trial) -> Vec<Hit> {
+    judge(&[with_params(rule, trial)], &trial.gathered.orgs).hits
+}
+
+/// What is wrong with one example: line of the page and reason.
+fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> {
+    let mut out = Vec::new();
+    let page_line = |path: &str, line: u32| trial.example.lines.get(path).map_or(1, |l| l + line - 1);
+    for unread in &trial.gathered.not_read {
+        let line = page_line(&unread.path, unread.line);
+        out.push((line, format!("{}: {}", unread.path, unread.reason)));
+    }
+    let mut open: Vec<&Mark> = trial.example.marks.iter().collect();
+    if section == "Good" && !open.is_empty() {
+        out.push((1, "`## Good` has a mark".to_owned()));
+    }
+    for hit in run(rule, trial) {
+        let path = trial.sources.path(hit.span.file);
+        let line = line_of(&trial.sources, hit.span);
+        let at = page_line(path, line);
+        let fits = |mark: &&Mark| mark.path == path && mark.line == line;
+        match open.iter().position(|m| fits(m) && m.severity.is_none_or(|s| s == hit.severity)) {
+            Some(index) => drop(open.remove(index)),
+            None => out.push((
+                at,
+                format!("a finding without its mark, {}: {}", hit.severity.word(), hit.sentence()),
+            )),
+        }
+        out.extend(hit.unfilled.iter().map(|slot| (at, format!("`{{{slot}}}` has no value here"))));
+        if let Err(why) = check_claim(&trial.sources, &hit) {
+            out.push((at, why));
+        }
+    }
+    for mark in open {
+        out.push((page_line(&mark.path, mark.line), "a mark without its finding".to_owned()));
+    }
+    out
+}
+
+fn line_of(sources: &Sources, span: Span) -> u32 {
+    let bytes = sources.read(span.file).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    Lines::new(&text).position(span.start as usize).line
+}
+
+/// Whether the place of a hit holds the text it claims; a claim of nothing is a start tag.
+fn check_claim(sources: &Sources, hit: &Hit) -> Result<(), String> {
+    let bytes = sources.read(hit.span.file)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let raw = text.get(hit.span.start as usize..hit.span.end as usize).unwrap_or("");
+    let fits = match hit.claim.as_str() {
+        "" => raw.is_empty() || raw.starts_with('<') || !raw.contains('<'),
+        claim => unescape(raw) == claim,
+    };
+    if fits { Ok(()) } else { Err(format!("the place holds `{raw}`, not `{}`", hit.claim)) }
+}
+
+/// What an example shows of a rule: enough to notice a weaker one.
+type Signature = Vec<(String, u32, Severity, Confidence, String, String, Vec<String>)>;
+
+fn signature(rule: &Rule, trial: &Trial) -> Signature {
+    let mut out: Signature = run(rule, trial)
+        .into_iter()
+        .map(|hit| {
+            let mut members: Vec<String> = hit.members.into_iter().map(|(name, _)| name).collect();
+            members.sort();
+            let path = trial.sources.path(hit.span.file).to_owned();
+            let line = line_of(&trial.sources, hit.span);
+            (path, line, hit.severity, hit.confidence, hit.subject, hit.key, members)
+        })
+        .collect();
+    out.sort();
+    out
+}
+
+/// Parts that can be taken away without any example noticing.
+fn weaken_all(rule: &Rule, trials: &[&Trial]) -> Vec<String> {
+    let before: Vec<Signature> = trials.iter().map(|trial| signature(rule, trial)).collect();
+    let mut seen: BTreeMap<String, bool> = BTreeMap::new();
+    for (part, definition) in weaken::weaker(&rule.definition) {
+        let mut weaker = rule.clone();
+        weaker.definition = definition;
+        let page_params = weaker.definition.params.clone();
+        let notices = weaker.set_params(&page_params).is_err()
+            || trials.iter().zip(&before).any(|(trial, before)| signature(&weaker, trial) != *before);
+        seen.insert(part, notices);
+    }
+    let unnoticed = seen.into_iter().filter(|(_, notices)| !notices);
+    unnoticed.map(|(part, _)| format!("no example notices when {part} is taken away")).collect()
+}

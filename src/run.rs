@@ -1,0 +1,168 @@
+//! One run of `phorce check`, from paths to a report.
+//!
+//! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
+//! wrong configuration, wrong rule page: exit 2). It prints nothing.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use crate::config::{self, Config, KnownRule};
+use crate::engine::finish::{finish, sort};
+use crate::engine::gather::{Gathered, gather, gather_orgs};
+use crate::engine::judge;
+use crate::metadata::layout::lay_out;
+use crate::org::Org;
+use crate::report::accept::apply;
+use crate::report::{Notice, Report};
+use crate::rule::{Rule, library};
+use crate::source::Sources;
+use crate::source::walk::{WalkOptions, walk};
+
+/// What to check.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Files and folders.
+    pub inputs: Vec<PathBuf>,
+    /// A configuration file; else `phorce.toml` at the project root.
+    pub config: Option<PathBuf>,
+    /// The day of the run.
+    pub as_of: Date,
+    /// Whether `.forceignore` is honoured.
+    pub forceignore: bool,
+    /// Whether accepted risks are applied.
+    pub accepted: bool,
+}
+
+/// What came of a check.
+#[derive(Debug)]
+pub struct Checked {
+    /// The report.
+    pub report: Report,
+    /// The rules in force, sorted by id.
+    pub rules: Vec<Rule>,
+    /// The configuration in force.
+    pub config: Config,
+}
+
+/// Checks the inputs.
+///
+/// # Errors
+/// What keeps the run from beginning, one line each.
+pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
+    let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
+        .map_err(|error| vec![error.to_string()])?;
+    let config = read_config(&walked.root, request.config.as_deref())?;
+    let rules = load_rules(&walked.root, &config)?;
+    let gathered = gather(&walked.sources, &rules, &config, request.as_of);
+    if gathered.found == 0 {
+        return Err(vec![nothing_found(request)]);
+    }
+    let mut report = judge_and_place(&gathered, &walked.sources, &rules);
+    report.notices.extend(walked.problems.into_iter().map(|(path, reason)| Notice {
+        message: reason,
+        path: Some(path),
+        line: None,
+    }));
+    if request.accepted {
+        let path = &config.path;
+        report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
+        sort(&mut report.findings);
+    }
+    Ok(Checked { report, rules, config })
+}
+
+/// What a first look at a project shows.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// Every package directory.
+    pub package_directories: Vec<String>,
+    /// What each org holds.
+    pub orgs: Vec<Org>,
+}
+
+/// Looks at the objects and fields of a project.
+///
+/// # Errors
+/// The folder cannot be walked.
+pub fn survey(folder: &Path) -> Result<Surveyed, Vec<String>> {
+    let walked = walk(&[folder.to_path_buf()], WalkOptions { forceignore: true })
+        .map_err(|error| vec![error.to_string()])?;
+    let layout = lay_out(&walked.sources, &|file| walked.sources.read(file));
+    let directories = layout.orgs.iter().flat_map(|org| org.package_dirs.iter().cloned());
+    let package_directories = directories.collect();
+    Ok(Surveyed { package_directories, orgs: gather_orgs(&walked.sources, layout) })
+}
+
+/// The rules inside the binary.
+///
+/// # Errors
+/// Pages that cannot be read; the project's own tests keep this from happening.
+pub fn built_in_rules() -> Result<Vec<Rule>, Vec<String>> {
+    library::built_in().map_err(strings)
+}
+
+fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
+    finish(judge(rules, &gathered.orgs), gathered, sources, rules)
+}
+
+fn nothing_found(request: &Request) -> String {
+    let inputs: Vec<String> = request.inputs.iter().map(|p| p.display().to_string()).collect();
+    format!(
+        "no Salesforce metadata found under {}: looked for the source format \
+         (…/objects/X/X.object-meta.xml below an sfdx-project.json) and the Metadata API format \
+         (objects/X.object beside a package.xml)",
+        inputs.join(", ")
+    )
+}
+
+/// The name of the configuration at the project root.
+pub const CONFIG_FILE: &str = "phorce.toml";
+
+fn read_config(root: &Path, named: Option<&Path>) -> Result<Config, Vec<String>> {
+    let path = named.map_or_else(|| root.join(CONFIG_FILE), Path::to_path_buf);
+    let shown = named.map_or_else(|| CONFIG_FILE.to_owned(), |path| path.display().to_string());
+    match std::fs::read_to_string(&path) {
+        Ok(text) => config::parse(&shown, &text).map_err(strings),
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(Config::default())
+        }
+        Err(error) => Err(vec![format!("{shown}: it cannot be read: {error}")]),
+    }
+}
+
+/// Built-in rules and the project's own, with the project's parameters.
+fn load_rules(root: &Path, config: &Config) -> Result<Vec<Rule>, Vec<String>> {
+    let mut rules = built_in_rules()?;
+    for folder in &config.rule_pages {
+        let own = library::on_disk(&root.join(&folder.value)).map_err(strings)?;
+        for rule in own {
+            if rules.iter().any(|known| known.id == rule.id) {
+                return Err(vec![format!("{}: the id {} is taken; rename the page", rule.path, rule.id)]);
+            }
+            rules.push(rule);
+        }
+    }
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+    let known = |id: &str| {
+        let rule = rules.iter().find(|r| r.id == id || r.definition.aliases.iter().any(|a| a == id))?;
+        Some(KnownRule { id: &rule.id, params: &rule.definition.params })
+    };
+    let errors = config.check(&known, &ids);
+    if !errors.is_empty() {
+        return Err(strings(errors));
+    }
+    for rule in &mut rules {
+        if let Some(params) = config.params_of(&rule.id) {
+            let shown = |why: String| vec![format!("{}: [rules.{}]: {why}", config.path, rule.id)];
+            let set = rule.set_params(&params);
+            set.map_err(shown)?;
+        }
+    }
+    Ok(rules)
+}
+
+fn strings<E: ToString>(errors: Vec<E>) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
+}
