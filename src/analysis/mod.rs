@@ -5,6 +5,8 @@
 //! before its own, never another analysis's code.
 
 pub mod list;
+pub mod oauth_callback;
+pub mod oauth_client;
 pub mod url;
 
 use jiff::civil::Date;
@@ -43,4 +45,4 @@ pub struct Kind {
 }
 
 /// Every derived kind, in the order in which they are derived.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[oauth_client::KIND, oauth_callback::KIND];
