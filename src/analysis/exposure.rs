@@ -30,13 +30,19 @@ pub const KIND: Kind = Kind {
         ("surface", "`list-view`, `report`, `dashboard`, `search-layout` or `compact-layout`"),
         ("object", "the object it is about, where it has one"),
         ("fields", "the PHI fields it shows, each where it is named"),
-        ("shared-to", "who it is shared to: for a list view the elements of `sharedTo`, for a report the `sharedToType` of its folder"),
+        (
+            "shared-to",
+            "who it is shared to: for a list view the elements of `sharedTo`, for a report the `sharedToType` of its folder",
+        ),
         ("shared-with", "names of the groups and roles it is shared to"),
         ("everyone", "`true` where every user of the org can open it"),
         ("external", "`true` where partner or customer users can open it"),
         ("folder", "folder of a report or dashboard"),
         ("edit", "`true` where those it is shared to may change it"),
-        ("running-user", "of a dashboard, `fixed` where everyone sees one user's data, else `viewer`"),
+        (
+            "running-user",
+            "of a dashboard, `fixed` where everyone sees one user's data, else `viewer`",
+        ),
     ],
     derive,
 };
@@ -99,7 +105,9 @@ fn list_view(input: &Input<'_>, fact: &Arc<Fact>) -> Option<Fact> {
         .collect();
     let is = |name: &str, words: &[&str]| words.iter().any(|word| name.starts_with(word));
     let everyone = shares.is_empty() || shares.iter().any(|(name, _)| name == "allInternalUsers");
-    let external = shares.iter().any(|(name, _)| is(name, &["allCustomer", "allPartner", "portalRole", "channelProgram"]));
+    let external = shares
+        .iter()
+        .any(|(name, _)| is(name, &["allCustomer", "allPartner", "portalRole", "channelProgram"]));
     for (name, item) in shares {
         row.push("shared-to", name, item.span);
         if !item.text.is_empty() {
@@ -157,7 +165,8 @@ fn share_folder(input: &Input<'_>, folder: &str, row: &mut Fact) {
         return;
     };
     let access = file.text("accessType").unwrap_or("");
-    let mut everyone = ["Public", "PublicInternal"].iter().any(|word| access.eq_ignore_ascii_case(word));
+    let mut everyone =
+        ["Public", "PublicInternal"].iter().any(|word| access.eq_ignore_ascii_case(word));
     let (mut external, mut edit) = (false, file.text("publicFolderAccess") == Some("ReadWrite"));
     for share in input.facts.of("ReportFolder.folderShares") {
         if share.component != file.name {
@@ -166,8 +175,15 @@ fn share_folder(input: &Input<'_>, folder: &str, row: &mut Fact) {
         let Some(ty) = share.item("sharedToType") else { continue };
         let word = ty.text.as_str();
         everyone |= word == "Organization";
-        external |= ["AllPrmUsers", "AllCspUsers", "PartnerUser", "CustomerPortalUser", "PortalRole", "PortalRoleAndSubordinates"]
-            .contains(&word);
+        external |= [
+            "AllPrmUsers",
+            "AllCspUsers",
+            "PartnerUser",
+            "CustomerPortalUser",
+            "PortalRole",
+            "PortalRoleAndSubordinates",
+        ]
+        .contains(&word);
         edit |= share.text("accessLevel").is_some_and(|level| level != "View");
         row.values.push(("shared-to".into(), Item { related: None, ..ty.clone() }));
         if let Some(name) = share.item("sharedTo") {

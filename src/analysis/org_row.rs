@@ -33,13 +33,25 @@ pub const KIND: Kind = Kind {
         ("phi-fields", "how many fields are PHI with certainty"),
         ("phi-objects", "how many objects hold PHI"),
         ("shield", "`true` where something shows that Shield Platform Encryption is there"),
-        ("database-encryption", "`true` where the whole database is encrypted; unknown where its settings were not retrieved"),
+        (
+            "database-encryption",
+            "`true` where the whole database is encrypted; unknown where its settings were not retrieved",
+        ),
         ("encrypted-text-fields", "how many fields have the type `EncryptedText`"),
         ("history-policies", "how many objects have a `historyRetentionPolicy`"),
-        ("policies", "how many transaction security policies there are; unknown where none was retrieved"),
-        ("active-policy-events", "`eventName` of each active policy; unknown where none was retrieved"),
+        (
+            "policies",
+            "how many transaction security policies there are; unknown where none was retrieved",
+        ),
+        (
+            "active-policy-events",
+            "`eventName` of each active policy; unknown where none was retrieved",
+        ),
         ("event-relay", "`true` where an event relay runs"),
-        ("integration-words", "words of the names of connected apps and named credentials, lower case"),
+        (
+            "integration-words",
+            "words of the names of connected apps and named credentials, lower case",
+        ),
     ],
     derive,
 };
@@ -111,7 +123,7 @@ fn encryption(input: &Input<'_>, row: &mut Fact) {
     let fields = input.facts.of("CustomField");
     // The element is emitted, even as `None`, only where Shield is available.
     let emitted = fields.iter().any(|field| field.item("encryptionScheme").is_some());
-    row.derive("shield", emitted || input.org.folder.shield_feature);
+    row.derive("shield", emitted);
     let classic = |fact: &&std::sync::Arc<Fact>| fact.text("type") == Some("EncryptedText");
     row.derive("encrypted-text-fields", fields.iter().filter(classic).count());
     let objects = input.facts.of("CustomObject").iter();
@@ -148,7 +160,8 @@ fn policies(input: &Input<'_>, row: &mut Fact) {
 fn integrations(input: &Input<'_>, row: &mut Fact) {
     let running = |fact: &std::sync::Arc<Fact>| fact.text("state") == Some("RUN");
     row.derive("event-relay", input.facts.of("EventRelayConfig").iter().any(running));
-    let names = ["NamedCredential", "ConnectedApp"].into_iter().flat_map(|kind| input.facts.of(kind));
+    let names =
+        ["NamedCredential", "ConnectedApp"].into_iter().flat_map(|kind| input.facts.of(kind));
     let words: BTreeSet<String> = names.flat_map(|fact| tokens::of_name(&fact.name)).collect();
     for word in words {
         row.derive("integration-words", word);

@@ -24,13 +24,19 @@ pub const KIND: Kind = Kind {
         ("field", "its name without the object"),
         ("class", "family of identifiers or health information: `ssn`, `diagnosis` …"),
         ("level", "`high`, `medium` or `low`: how certain it is PHI"),
-        ("ground", "`configured`, `declared`, `catalogue`, `name`, `label` or `description`: what says so"),
+        (
+            "ground",
+            "`configured`, `declared`, `catalogue`, `name`, `label` or `description`: what says so",
+        ),
         ("token", "the words, tag or entry that told"),
         ("sensitive", "`true` where further laws protect it"),
         ("clinical", "`true` for health information, `false` for a mere identifier"),
         ("declared", "`true` where the metadata tags it (HIPAA) or phorce.toml names it"),
         ("compliance", "each compliance group, one value each"),
-        ("form", "kind of object: `standard`, `custom`, `setting`, `metadata`, `event`, `external`, `big`"),
+        (
+            "form",
+            "kind of object: `standard`, `custom`, `setting`, `metadata`, `event`, `external`, `big`",
+        ),
         ("standard-field", "`true` for a field of the platform, `false` for a custom one"),
         ("name-field", "`true` for the name of the object's records"),
         ("words", "the words of its name, one value each, lower case"),
@@ -40,7 +46,10 @@ pub const KIND: Kind = Kind {
         ("trackable", "`true` where field history can track it"),
         ("tracked", "`true` where field history tracks it"),
         ("history-without-values", "`true` where history says only that it changed"),
-        ("object-history", "`true` where its object has history on; unknown where the object's file was not retrieved"),
+        (
+            "object-history",
+            "`true` where its object has history on; unknown where the object's file was not retrieved",
+        ),
         ("tracked-fields", "how many fields of its object history tracks"),
         ("person-object", "`true` where its object is about a person, or refers to one"),
     ],
@@ -131,16 +140,23 @@ fn safeguards(row: &mut Fact, object: &Object) {
         Some(item) => row.push("tracked", item.text, item.span),
         // A custom field's file always says; a standard one's may leave it out.
         None if row.text("standard-field") == Some("false") => row.derive("tracked", false),
-        None => row.mark_unknown("tracked", "the file of a standard field does not say whether history tracks it"),
+        None => row.mark_unknown(
+            "tracked",
+            "the file of a standard field does not say whether history tracks it",
+        ),
     }
     match object.facts.iter().find_map(|fact| fact.text("enableHistory")) {
         Some(on) => row.derive("object-history", on),
         None => row.mark_unknown(
             "object-history",
-            format!("the file of {} was not retrieved, or does not say whether history is on", object.name),
+            format!(
+                "the file of {} was not retrieved, or does not say whether history is on",
+                object.name
+            ),
         ),
     }
-    let tracked = object.fields.iter().filter(|f| f.facts.iter().any(|x| x.is_true("trackHistory")));
+    let tracked =
+        object.fields.iter().filter(|f| f.facts.iter().any(|x| x.is_true("trackHistory")));
     row.derive("tracked-fields", tracked.count());
 }
 

@@ -22,10 +22,16 @@ pub const KIND: Kind = Kind {
         ("object", "its full name"),
         ("ground", "what says that its records are PHI"),
         ("why", "the same in words"),
-        ("form", "kind of object: `standard`, `custom`, `setting`, `metadata`, `event`, `external`, `big`"),
+        (
+            "form",
+            "kind of object: `standard`, `custom`, `setting`, `metadata`, `event`, `external`, `big`",
+        ),
         ("retrieved", "`true` where its own file was retrieved, `false` where only fragments were"),
         ("phi-fields", "names of its PHI fields, each at its definition"),
-        ("owd-internal", "org-wide default for internal users, resolved through parents; unknown where a parent was not retrieved"),
+        (
+            "owd-internal",
+            "org-wide default for internal users, resolved through parents; unknown where a parent was not retrieved",
+        ),
         ("owd-external", "org-wide default for external users, resolved through parents"),
         ("owd-through", "the parents whose default it takes, nearest first"),
         ("history", "`enableHistory`"),
@@ -72,13 +78,18 @@ fn row(schema: &Schema, object: &Object, fact: &Arc<Fact>, retrieved: bool) -> F
     row.derive("tracked-fields", object.fields.iter().filter(tracked).count());
     row.derive("tracked-phi-fields", phi.iter().copied().filter(tracked).count());
     if !retrieved {
-        row.mark_unknown("*", format!("only fragments of {} were retrieved; retrieve the object itself", object.name));
+        row.mark_unknown(
+            "*",
+            format!("only fragments of {} were retrieved; retrieve the object itself", object.name),
+        );
         return row;
     }
     row.values.extend(fact.values.iter().cloned());
     copy(&mut row, "history", "enableHistory");
     copy(&mut row, "retention-years", "historyRetentionPolicy.archiveRetentionYears");
-    for (key, element) in [("owd-internal", "sharingModel"), ("owd-external", "externalSharingModel")] {
+    for (key, element) in
+        [("owd-internal", "sharingModel"), ("owd-external", "externalSharingModel")]
+    {
         default_sharing(schema, object, fact, &mut row, key, element);
     }
     row
@@ -94,7 +105,14 @@ fn copy(row: &mut Fact, key: &str, element: &str) {
 const MOST_PARENTS: usize = 5;
 
 /// The org-wide default, through `ControlledByParent` to the parent that decides.
-fn default_sharing(schema: &Schema, object: &Object, fact: &Fact, row: &mut Fact, key: &str, element: &str) {
+fn default_sharing(
+    schema: &Schema,
+    object: &Object,
+    fact: &Fact,
+    row: &mut Fact,
+    key: &str,
+    element: &str,
+) {
     let Some(own) = fact.item(element).cloned() else { return };
     let (mut model, mut current, mut through) = (own.text.clone(), object, Vec::new());
     while model.eq_ignore_ascii_case("ControlledByParent") && through.len() < MOST_PARENTS {
@@ -131,10 +149,12 @@ const KNOWN_PARENTS: [(&str, &str); 6] = [
 
 fn parent_of(object: &Object) -> Option<String> {
     let master = object.fields.iter().flat_map(|field| &field.facts);
-    let master = master.filter(|f| f.text("type").is_some_and(|t| t.eq_ignore_ascii_case("MasterDetail")));
+    let master =
+        master.filter(|f| f.text("type").is_some_and(|t| t.eq_ignore_ascii_case("MasterDetail")));
     let first = master.min_by_key(|f| f.text("relationshipOrder").unwrap_or("9").to_owned());
     first.and_then(|fact| fact.text("referenceTo")).map(str::to_owned).or_else(|| {
-        let known = KNOWN_PARENTS.iter().find(|(child, _)| child.eq_ignore_ascii_case(&object.name));
+        let known =
+            KNOWN_PARENTS.iter().find(|(child, _)| child.eq_ignore_ascii_case(&object.name));
         known.map(|(_, parent)| (*parent).to_owned())
     })
 }
