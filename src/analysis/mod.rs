@@ -5,12 +5,17 @@
 //! before its own, never another analysis's code.
 
 pub mod exposure;
+pub mod holder;
+pub mod impersonation;
+pub mod ip_range;
 pub mod list;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod session_policy;
+pub mod sharing_rule;
 pub mod url;
 
 use jiff::civil::Date;
@@ -56,4 +61,9 @@ pub const KINDS: &[Kind] = &[
     exposure::KIND,
     oauth_client::KIND,
     oauth_callback::KIND,
+    holder::KIND,
+    impersonation::KIND,
+    ip_range::KIND,
+    session_policy::KIND,
+    sharing_rule::KIND,
 ];
