@@ -8,7 +8,6 @@ pub mod exposure;
 pub mod holder;
 pub mod impersonation;
 pub mod ip_range;
-pub mod list;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod org_row;
@@ -59,11 +58,11 @@ pub const KINDS: &[Kind] = &[
     phi_field::KIND,
     phi_object::KIND,
     exposure::KIND,
-    oauth_client::KIND,
-    oauth_callback::KIND,
     holder::KIND,
     impersonation::KIND,
     ip_range::KIND,
     session_policy::KIND,
     sharing_rule::KIND,
+    oauth_client::KIND,
+    oauth_callback::KIND,
 ];

@@ -7,6 +7,7 @@
 use super::url::{Url, has_placeholder};
 use super::{Input, Kind};
 use crate::fact::{Fact, Found, Item};
+use crate::metadata::collect::Collected;
 
 /// The kind derived here.
 pub const KIND: Kind = Kind {
@@ -44,10 +45,14 @@ const USES: &[(&str, &str)] = &[
 /// What a row takes over from its client.
 const OF_CLIENT: &[&str] = &["generation", "audience", "pkce-required", "secret-optional"];
 
-/// Derives the rows, client by client.
 fn derive(input: &Input<'_>) -> Vec<Fact> {
+    rows(input.facts)
+}
+
+/// The rows, client by client.
+fn rows(facts: &Collected) -> Vec<Fact> {
     let mut rows = Vec::new();
-    for client in input.facts.of("oauth-client") {
+    for client in facts.of("oauth-client") {
         for (key, purpose) in USES {
             rows.extend(client.items(key).map(|item| row_of(client, purpose, item)));
         }
@@ -91,9 +96,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::config::Config;
-    use crate::metadata::collect::Collected;
-    use crate::org::Org;
     use crate::source::{FileId, Span};
 
     fn rows(values: &[(&str, &str)], unknown: &[&str]) -> Vec<Fact> {
@@ -106,9 +108,7 @@ mod tests {
         }
         let mut facts = Collected::default();
         facts.add(Arc::new(client));
-        let (org, config) = (Org::default(), Config::default());
-        let as_of = jiff::civil::date(2026, 1, 15);
-        derive(&Input { org: &org, facts: &facts, config: &config, as_of })
+        super::rows(&facts)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! OAuth clients: one row per connected app or external client app, told in the same words.
 //!
 //! In: connected apps, the parts of external client apps (joined by the app they name), the
-//! org's OAuth settings, the licences of profiles. Out: rows `oauth-client`, so that one page
+//! org's OAuth settings, rows `holder`. Out: rows `oauth-client`, so that one page
 //! judges both generations. What stands in a part that was not retrieved is unknown; what a
 //! file that is there leaves out is `unstated`, because Salesforce then assumes something
 //! the page must name. It does not know which permissions the users of a client have.
@@ -9,6 +9,7 @@
 mod audience;
 mod connected;
 mod external;
+mod list;
 mod row;
 mod scopes;
 
@@ -36,7 +37,7 @@ pub const KIND: Kind = Kind {
         "ExtlClntAppOauthSettings.trustedIpRanges",
         "ExtlClntAppSamlConfigurablePolicies",
         "OauthOidcSettings",
-        "Profile",
+        "holder",
     ],
     values: VALUES,
     derive,
@@ -99,18 +100,21 @@ const VALUES: &[(&str, &str)] = &[
     ("acs-url", "the URL that receives SAML assertions"),
 ];
 
-/// Derives the rows: connected apps as they stand in files, then external client apps by
-/// name.
 fn derive(input: &Input<'_>) -> Vec<Fact> {
-    let mut rows = connected::rows(input.facts);
-    rows.extend(external::rows(input.facts));
-    let org_wide = pkce_of_org(input.facts);
+    rows(input.facts)
+}
+
+/// The rows: connected apps as they stand in files, then external client apps by name.
+fn rows(facts: &Collected) -> Vec<Fact> {
+    let mut rows = connected::rows(facts);
+    rows.extend(external::rows(facts));
+    let org_wide = pkce_of_org(facts);
     for row in &mut rows {
         if let Some(item) = &org_wide {
             row::replace(row, "pkce-required", item);
         }
         tell_jwt_only(row);
-        audience::tell(row, input.facts);
+        audience::tell(row, facts);
         if row.text("enabled") == Some("false") {
             row.cap = Some(row.cap.map_or(Severity::Low, |cap| cap.min(Severity::Low)));
         }

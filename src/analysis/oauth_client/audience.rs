@@ -1,6 +1,6 @@
 //! Who an OAuth client is for: people outside the organisation, devices, or a server.
 //!
-//! In: a row with its values, and the licences of profiles. Out: `audience` with its grounds.
+//! In: a row with its values, and rows `holder`. Out: `audience` with its grounds.
 //! Metadata does not state an audience; every one here has a ground a person can check, and
 //! without a ground it is `unknown`.
 
@@ -17,10 +17,6 @@ const EXTERNAL_WORDS: &[&str] =
 
 /// Words that say it runs on a device people carry.
 const MOBILE_WORDS: &[&str] = &["mobile", "ios", "android", "iphone", "ipad"];
-
-/// Parts of the names of licences that people outside the organisation have.
-const EXTERNAL_LICENCES: &[&str] =
-    &["community", "portal", "external", "partner", "authenticated website"];
 
 /// Says that a part of the app speaks of devices.
 pub(super) fn push_mobile_part(row: &mut Fact, place: Span) {
@@ -55,15 +51,12 @@ pub(super) fn tell(row: &mut Fact, facts: &Collected) {
     }
 }
 
-/// A profile named for the app has a licence of people outside.
+/// A profile named for the app has a licence for people outside.
 fn tell_by_licence(row: &mut Fact, facts: &Collected) {
     let external = |item: &&Item| {
-        facts.named("Profile", &item.text).filter_map(|profile| profile.text("userLicense")).any(
-            |licence| {
-                let licence = licence.to_ascii_lowercase();
-                EXTERNAL_LICENCES.iter().any(|part| licence.contains(part))
-            },
-        )
+        let mut profiles =
+            facts.named("holder", &item.text).filter(|h| h.text("type") == Some("Profile"));
+        profiles.any(|profile| profile.is_true("external-license"))
     };
     let named = row.items("pre-authorised-profiles").find(external).cloned();
     if let Some(item) = named {

@@ -188,7 +188,7 @@ fn push_settings(row: &mut Fact, app: &App, facts: &Collected) {
     for settings in app.of(SETTINGS) {
         let mut listed = Vec::new();
         for item in settings.items("commaSeparatedOauthScopes") {
-            listed.extend(super::super::list::split_list(item, |letter| letter == ','));
+            listed.extend(super::list::split_list(item, |letter| letter == ','));
         }
         scopes::push_scopes(row, &listed);
         row::push_ip_ranges(row, facts, "ExtlClntAppOauthSettings.trustedIpRanges", settings);

@@ -32,7 +32,7 @@ pub(super) fn push_all(row: &mut Fact, key: &str, from: &Fact, element: &str) {
 /// Copies each URL of an element that may hold several.
 pub(super) fn push_urls(row: &mut Fact, key: &str, from: &Fact, element: &str) {
     for item in from.items(element) {
-        let urls = super::super::list::split_list(item, char::is_whitespace);
+        let urls = super::list::split_list(item, char::is_whitespace);
         row.values.extend(urls.into_iter().map(|url| (key.into(), url)));
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn push_urls(row: &mut Fact, key: &str, from: &Fact, element: &str) {
 /// Copies each entry of a comma-separated element.
 pub(super) fn push_list(row: &mut Fact, key: &str, from: &Fact, element: &str) {
     for item in from.items(element) {
-        let entries = super::super::list::split_list(item, |letter| letter == ',');
+        let entries = super::list::split_list(item, |letter| letter == ',');
         row.values.extend(entries.into_iter().map(|entry| (key.into(), entry)));
     }
 }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::config::Config;
 use crate::fact::Found;
-use crate::org::Org;
 use crate::source::{FileId, Span};
 
 /// An element fact: file number, type, name, and its values, each ten bytes after the one
@@ -30,9 +28,7 @@ fn derive_from(facts: &[Arc<Fact>]) -> Vec<Fact> {
     for fact in facts {
         collected.add(Arc::clone(fact));
     }
-    let (org, config) = (Org::default(), Config::default());
-    let as_of = jiff::civil::date(2026, 1, 15);
-    derive(&Input { org: &org, facts: &collected, config: &config, as_of })
+    rows(&collected)
 }
 
 fn row_of(facts: &[Arc<Fact>]) -> Fact {
@@ -210,15 +206,16 @@ fn an_audience_has_a_ground() {
 
 #[test]
 fn a_profile_for_people_outside_makes_the_audience_external() {
-    let licence = |licence: &str| {
+    let with = |ty: &str, external: &str| {
         let row = row_of(&[
             element(1, "ConnectedApp", "Rounds", &[("profileName", "Family")]),
-            element(2, "Profile", "Family", &[("userLicense", licence)]),
+            element(2, "holder", "Family", &[("type", ty), ("external-license", external)]),
         ]);
         texts(&row, "audience").join(" ")
     };
-    assert_eq!(licence("Customer Community Plus Login"), "external");
-    assert_eq!(licence("Salesforce"), "unknown");
+    assert_eq!(with("Profile", "true"), "external");
+    assert_eq!(with("Profile", "false"), "unknown");
+    assert_eq!(with("PermissionSet", "true"), "unknown");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::source::Span;
 /// The entries of a list, each at its own place; empty entries are left out. Where the text
 /// in the file has entities, and so is longer than the text that was read, places inside it
 /// cannot be told: then every entry stands at the place of the whole list.
-pub fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<Item> {
+pub(super) fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<Item> {
     let length = item.span.end.saturating_sub(item.span.start) as usize;
     let exact = length == item.text.len() && !item.secret;
     let mut entries = Vec::new();
