@@ -9,11 +9,14 @@ pub mod exposure;
 pub mod holder;
 pub mod impersonation;
 pub mod ip_range;
+pub mod oauth_callback;
+pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod url;
 
 use jiff::civil::Date;
 
@@ -62,4 +65,6 @@ pub const KINDS: &[Kind] = &[
     session_policy::KIND,
     sharing_rule::KIND,
     access::KIND,
+    oauth_client::KIND,
+    oauth_callback::KIND,
 ];
