@@ -4,15 +4,19 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod access;
 pub mod exposure;
 pub mod holder;
 pub mod impersonation;
 pub mod ip_range;
+pub mod oauth_callback;
+pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod url;
 
 use jiff::civil::Date;
 
@@ -60,4 +64,7 @@ pub const KINDS: &[Kind] = &[
     ip_range::KIND,
     session_policy::KIND,
     sharing_rule::KIND,
+    access::KIND,
+    oauth_client::KIND,
+    oauth_callback::KIND,
 ];
