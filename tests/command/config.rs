@@ -154,7 +154,7 @@ fn a_page_of_the_project_is_judged_and_explained() {
     assert_eq!(ran.findings("open"), ["reports-run Desk"]);
     assert_eq!(ran.code, 1);
     assert_eq!(ran.json()["findings"][0]["family"], "policy");
-    assert_eq!(ran.json()["findings"][0]["line"], 6);
+    assert_eq!(ran.json()["findings"][0]["line"], 5);
     let sarif = project.check(&["--format", "sarif"]).json();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "reports-run");
     let page = project.run(&["explain", "reports-run"]);

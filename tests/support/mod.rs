@@ -143,7 +143,7 @@ pub fn copy(from: &Path, to: &Path) {
 pub const PROJECT: (&str, &str) =
     ("sfdx-project.json", "{\"packageDirectories\": [{\"path\": \"force-app\"}]}\n");
 
-/// A profile of the project with these user permissions, one a line from line 6 on.
+/// A profile of the project with these user permissions, one a line from line 5 on.
 pub fn profile(name: &str, permissions: &[&str]) -> (String, String) {
     let path = format!("force-app/main/default/profiles/{name}.profile-meta.xml");
     let rows = permissions.iter().map(|permission| {

@@ -11,7 +11,7 @@ use std::io;
 
 use crate::fact::Severity;
 use crate::output::{Run, escape};
-use crate::report::{Finding, Place, Report};
+use crate::report::{Finding, Place, Report, Status};
 
 /// With more findings than this a frame for each is no help.
 const MOST_FRAMES: usize = 50;
@@ -21,6 +21,8 @@ const MOST_FRAMES: usize = 50;
 pub struct Style {
     /// Every finding with its lines, every rule and reason by name.
     pub full: bool,
+    /// Accepted findings are shown; they are counted all the same.
+    pub accepted: bool,
     /// Somebody reads it as it is written.
     pub terminal: bool,
     /// Columns of the terminal.
@@ -33,9 +35,14 @@ pub struct Style {
 
 /// Writes `report` as text.
 pub(super) fn render(report: &Report, run: &Run<'_>, style: Style) -> io::Result<String> {
-    let framed = style.full || (style.terminal && report.findings.len() <= MOST_FRAMES);
+    let shown: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| style.accepted || finding.status == Status::Open)
+        .collect();
+    let framed = style.full || (style.terminal && shown.len() <= MOST_FRAMES);
     let mut text = String::new();
-    for finding in &report.findings {
+    for finding in shown {
         if framed {
             frame::draw(&mut text, finding, style).map_err(io::Error::other)?;
             text.push('\n');
