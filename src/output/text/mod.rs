@@ -1,0 +1,103 @@
+//! The report for people.
+//!
+//! In: a [`Report`] and how wide and capable the terminal is. Out: findings, one line each or
+//! with their lines of the file, then what was read, what was not, and what to do next. It
+//! reads no file: the lines are in the report, secrets already hidden.
+
+mod frame;
+mod summary;
+
+use std::io;
+
+use crate::fact::Severity;
+use crate::output::{Run, escape};
+use crate::report::{Finding, Place, Report};
+
+/// With more findings than this a frame for each is no help.
+const MOST_FRAMES: usize = 50;
+
+/// How text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Every finding with its lines, every rule and reason by name.
+    pub full: bool,
+    /// Somebody reads it as it is written.
+    pub terminal: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Colours may be used: a terminal, and no `NO_COLOR`.
+    pub colour: bool,
+    /// Line-drawing characters can be shown.
+    pub unicode: bool,
+}
+
+/// Writes `report` as text.
+pub(super) fn render(report: &Report, run: &Run<'_>, style: Style) -> io::Result<String> {
+    let framed = style.full || (style.terminal && report.findings.len() <= MOST_FRAMES);
+    let mut text = String::new();
+    for finding in &report.findings {
+        if framed {
+            frame::draw(&mut text, finding, style).map_err(io::Error::other)?;
+            text.push('\n');
+        } else {
+            text.push_str(&one_line(finding, style));
+        }
+    }
+    if !framed && !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&summary::write(report, run, style));
+    Ok(text)
+}
+
+/// `path:line:column severity rule subject: message`.
+fn one_line(finding: &Finding, style: Style) -> String {
+    let Finding { rule, subject, message, .. } = finding;
+    let place = place(&finding.place);
+    let severity = paint(finding.severity, style);
+    let line = escape::line(&format!("{rule} {subject}: {message}"));
+    let accepted = acceptance(finding).map_or_else(String::new, |words| format!(" ({words})"));
+    format!("{place} {severity} {line}{accepted}\n")
+}
+
+fn place(place: &Place) -> String {
+    format!("{}:{}:{}", escape::line(&place.path), place.line, place.column)
+}
+
+/// Who accepted the finding, in words.
+fn acceptance(finding: &Finding) -> Option<String> {
+    let accepted = finding.accepted.as_ref()?;
+    let words =
+        format!("accepted by {} until {}: {}", accepted.by, accepted.until, accepted.reason);
+    Some(escape::line(&words))
+}
+
+/// The word for a severity, in its colour.
+fn paint(severity: Severity, style: Style) -> String {
+    let colour = match severity {
+        Severity::Critical => "1;35",
+        Severity::High => "31",
+        Severity::Medium => "33",
+        Severity::Low => "36",
+    };
+    let word = severity.word();
+    if style.colour { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word.to_owned() }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(count as u64), if count == 1 { one } else { many })
+}
+
+/// `1,234,567`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,13 @@
+//! Outputs of one report with every nasty thing in it, held to schemas and to hand-written
+//! expectations.
+
+#[path = "output/json.rs"]
+mod json;
+#[path = "output/locate.rs"]
+mod locate;
+#[path = "output/sample.rs"]
+mod sample;
+#[path = "output/sarif.rs"]
+mod sarif;
+#[path = "output/text.rs"]
+mod text;
