@@ -1,1 +1,342 @@
-//! stub
+//! The command line: what may be asked, and how it is written.
+//!
+//! In: the arguments. Out: [`Arguments`] with typed values. It reads no file and runs
+//! nothing; a wrong flag ends in exit code 2, by clap.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::config::{FailOn, parse_date};
+
+/// Find out who and what can reach patient data in a Salesforce org, from its metadata
+#[derive(Debug, Parser)]
+#[command(name = "phorce", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Exit codes, as help and documentation state them.
+const EXIT_CODES: &str = "\
+Exit codes, the same for every format:
+  0  nothing open at or above --fail-on, and everything was read
+  1  open findings
+  2  a wrong flag, path, phorce.toml or rule page
+  3  a file that a rule needs could not be read (before 0 and 1)";
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check projects and report what is wrong
+    #[command(after_help = EXIT_CODES)]
+    Check(Check),
+    /// List the rules
+    Rules {
+        /// How to write the list
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Show a rule's page: why it matters, how to fix it, what it cannot see
+    Explain {
+        /// Id of the rule, as findings show it
+        rule: String,
+    },
+    /// Prove rule pages against their own examples
+    Prove {
+        /// Folder of pages; without one, the built-in pages
+        dir: Option<PathBuf>,
+        /// Skip the slow half: taking each test away must break an example
+        #[arg(long)]
+        no_weakening: bool,
+    },
+    /// Write a commented phorce.toml for a project
+    Init {
+        /// Folder of the project
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Replace a phorce.toml that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Write completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write a JSON Schema
+    Schema {
+        /// Of what
+        of: SchemaOf,
+    },
+}
+
+/// The flags of `phorce check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Project folders or files
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Format of standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub format: Format,
+    /// Also write a file; .txt, .json or .sarif says the format; may be repeated
+    #[arg(short, long = "output", value_name = "FILE", value_parser = parse_target)]
+    pub outputs: Vec<Target>,
+    /// Least severity of open findings that fails the run [default: phorce.toml's, else high]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on_parser())]
+    pub fail_on: Option<FailOn>,
+    /// Exit with 0 although findings are open; errors still exit with 2 or 3
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Do not exit with 3 because of files that could not be read
+    #[arg(long)]
+    pub allow_incomplete: bool,
+    /// Configuration to use [default: phorce.toml of the project]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Day of the run, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub as_of: Option<Date>,
+    /// Show every finding, member and place, nothing cut short
+    #[arg(long)]
+    pub full: bool,
+    /// Read also what .forceignore excludes
+    #[arg(long)]
+    pub no_forceignore: bool,
+    /// Leave accepted findings out of the text
+    #[arg(long)]
+    pub no_accepted: bool,
+    /// Put accepted findings into SARIF, as suppressed results
+    #[arg(long)]
+    pub sarif_accepted: bool,
+}
+
+/// A format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; `phorce schema report` describes it
+    Json,
+    /// For code scanning
+    Sarif,
+}
+
+/// A format of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What a JSON Schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The JSON report
+    Report,
+    /// phorce.toml
+    Config,
+}
+
+/// A file to write and the format its ending asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The file.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: Format,
+}
+
+/// Takes the format of a file from its ending.
+///
+/// # Errors
+/// Another ending; the text lists those there are.
+pub fn parse_target(text: &str) -> Result<Target, String> {
+    let path = PathBuf::from(text);
+    let named = path.file_stem().is_some();
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let format = match ending.map(str::to_ascii_lowercase).as_deref() {
+        Some("txt") if named => Format::Text,
+        Some("sarif") if named => Format::Sarif,
+        Some("json") if named && is_sarif(path.file_stem().map(Path::new)) => Format::Sarif,
+        Some("json") if named => Format::Json,
+        _ => {
+            return Err("the ending says the format: .txt, .json, .sarif or .sarif.json".to_owned());
+        }
+    };
+    Ok(Target { path, format })
+}
+
+fn is_sarif(stem: Option<&Path>) -> bool {
+    stem.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("sarif"))
+}
+
+fn parse_day(text: &str) -> Result<Date, String> {
+    parse_date(text).ok_or_else(|| "write the day as YYYY-MM-DD, like 2026-12-31".to_owned())
+}
+
+fn fail_on_parser() -> impl TypedValueParser<Value = FailOn> {
+    PossibleValuesParser::new(FailOn::WORDS)
+        .try_map(|word| FailOn::parse(&word).ok_or_else(|| format!("'{word}' is no severity")))
+}
+
+/// The day of the run: the one asked for, else `SOURCE_DATE_EPOCH`, else `now`; in UTC, so
+/// that a run does not depend on where it runs.
+///
+/// # Errors
+/// `epoch`, the value of `SOURCE_DATE_EPOCH`, is no number of seconds.
+pub fn day_of_run(
+    asked: Option<Date>,
+    epoch: Option<&str>,
+    now: jiff::Timestamp,
+) -> Result<Date, String> {
+    if let Some(date) = asked {
+        return Ok(date);
+    }
+    let moment = match epoch.map(str::trim).filter(|epoch| !epoch.is_empty()) {
+        None => now,
+        Some(epoch) => epoch
+            .parse()
+            .ok()
+            .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+            .ok_or("SOURCE_DATE_EPOCH is no number of seconds; correct or unset it")?,
+    };
+    Ok(jiff::tz::Offset::UTC.to_datetime(moment).date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Severity;
+    use clap::CommandFactory;
+    use jiff::civil::date;
+
+    fn parse(arguments: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("phorce").chain(arguments.iter().copied()))
+    }
+
+    fn check(arguments: &[&str]) -> Check {
+        match parse(&[&["check"], arguments].concat()).unwrap().command {
+            Command::Check(check) => check,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn check_has_defaults() {
+        let check = check(&[]);
+        assert_eq!(check.paths, [PathBuf::from(".")]);
+        assert_eq!((check.format, check.fail_on, check.as_of), (Format::Text, None, None));
+        assert!(check.outputs.is_empty() && check.config.is_none());
+        assert!(!(check.exit_zero || check.allow_incomplete || check.full));
+        assert!(!(check.no_forceignore || check.no_accepted || check.sarif_accepted));
+    }
+
+    #[test]
+    fn check_takes_every_flag() {
+        let check = check(&[
+            "a",
+            "b",
+            "--format",
+            "sarif",
+            "-o",
+            "x.txt",
+            "-o",
+            "y.sarif",
+            "--fail-on",
+            "never",
+            "--exit-zero",
+            "--allow-incomplete",
+            "--config",
+            "c.toml",
+            "--as-of",
+            "2026-02-28",
+            "--full",
+            "--no-forceignore",
+            "--no-accepted",
+            "--sarif-accepted",
+        ]);
+        assert_eq!(check.paths, [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!((check.format, check.fail_on), (Format::Sarif, Some(FailOn::Never)));
+        assert_eq!(check.outputs.len(), 2);
+        assert_eq!(check.config, Some(PathBuf::from("c.toml")));
+        assert_eq!(check.as_of, Some(date(2026, 2, 28)));
+        assert!(check.exit_zero && check.allow_incomplete && check.full);
+        assert!(check.no_forceignore && check.no_accepted && check.sarif_accepted);
+    }
+
+    #[test]
+    fn severities_are_those_of_findings() {
+        assert_eq!(check(&["--fail-on", "low"]).fail_on, Some(FailOn::From(Severity::Low)));
+        assert!(parse(&["check", "--fail-on", "warning"]).is_err());
+    }
+
+    #[test]
+    fn a_file_takes_its_format_from_its_ending() {
+        let format = |text| parse_target(text).map(|target| target.format).ok();
+        assert_eq!(format("out/r.sarif"), Some(Format::Sarif));
+        assert_eq!(format("r.SARIF.json"), Some(Format::Sarif));
+        assert_eq!(format("r.json"), Some(Format::Json));
+        assert_eq!(format("sarif.json"), Some(Format::Json));
+        assert_eq!(format("r.txt"), Some(Format::Text));
+        for text in ["r", "r.html", "-", "", "r.json/", ".json", "r.sarif.gz"] {
+            let expected = if text == "r.json/" { Some(Format::Json) } else { None };
+            assert_eq!(format(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn wrong_flags_exit_with_2() {
+        for arguments in [
+            &["check", "-o", "r.html"][..],
+            &["check", "--as-of", "2026-02-30"],
+            &["check", "--as-of", "20260201"],
+            &["check", "--nope"],
+            &["explain"],
+            &["schema", "sarif"],
+            &[],
+        ] {
+            assert_eq!(parse(arguments).unwrap_err().exit_code(), 2, "{arguments:?}");
+        }
+        assert_eq!(parse(&["--help"]).unwrap_err().exit_code(), 0);
+    }
+
+    #[test]
+    fn the_other_commands_parse() {
+        for arguments in [
+            &["rules", "--format", "json"][..],
+            &["explain", "some-rule"],
+            &["prove"],
+            &["prove", "pages", "--no-weakening"],
+            &["init", "project", "--force"],
+            &["completions", "zsh"],
+            &["schema", "report"],
+            &["schema", "config"],
+        ] {
+            assert!(parse(arguments).is_ok(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn the_day_is_asked_for_else_the_epochs_else_todays() {
+        let now = "2026-03-01T23:30:00-05:00".parse().unwrap();
+        let day = |asked, epoch| day_of_run(asked, epoch, now);
+        assert_eq!(day(Some(date(2025, 1, 1)), Some("x")), Ok(date(2025, 1, 1)));
+        assert_eq!(day(None, Some("86400")), Ok(date(1970, 1, 2)));
+        assert_eq!(day(None, None), Ok(date(2026, 3, 2)));
+        assert_eq!(day(None, Some("")), Ok(date(2026, 3, 2)));
+        assert!(day(None, Some("yesterday")).is_err());
+        assert!(day(None, Some("99999999999999999")).is_err());
+    }
+}

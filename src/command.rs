@@ -51,9 +51,9 @@ type Done = Result<u8, Vec<String>>;
 /// Writes to standard output; a reader that went away is no error.
 fn print(text: &str) -> Done {
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| {
-        if text.ends_with('\n') { out.flush() } else { out.write_all(b"\n") }
-    });
+    let written = out
+        .write_all(text.as_bytes())
+        .and_then(|()| if text.ends_with('\n') { out.flush() } else { out.write_all(b"\n") });
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(vec![format!("standard output cannot be written: {error}")])

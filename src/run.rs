@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::config::{self, Config, KnownRule};
+use crate::config::{self, Config, Draft, FILE_NAME as CONFIG_FILE, KnownRule};
 use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather, gather_orgs};
 use crate::engine::judge;
@@ -52,9 +52,10 @@ pub struct Checked {
 pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
-    let config = read_config(&walked.root, request.config.as_deref())?;
-    let rules = load_rules(&walked.root, &config)?;
-    let gathered = gather(&walked.sources, &rules, &config, request.as_of);
+    let draft = read_config(&walked.root, request.config.as_deref())?;
+    let (rules, config) = load_rules(&walked.root, draft, request.as_of)?;
+    let gathered =
+        gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
         return Err(vec![nothing_found(request)]);
     }
@@ -91,7 +92,10 @@ pub fn survey(folder: &Path) -> Result<Surveyed, Vec<String>> {
     let layout = lay_out(&walked.sources, &|file| walked.sources.read(file));
     let directories = layout.orgs.iter().flat_map(|org| org.package_dirs.iter().cloned());
     let package_directories = directories.collect();
-    Ok(Surveyed { package_directories, orgs: gather_orgs(&walked.sources, layout) })
+    Ok(Surveyed {
+        package_directories,
+        orgs: gather_orgs(&walked.sources, layout).map_err(|error| vec![error])?,
+    })
 }
 
 /// The rules inside the binary.
@@ -116,29 +120,29 @@ fn nothing_found(request: &Request) -> String {
     )
 }
 
-/// The name of the configuration at the project root.
-pub const CONFIG_FILE: &str = "phorce.toml";
-
-fn read_config(root: &Path, named: Option<&Path>) -> Result<Config, Vec<String>> {
+fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> {
     let path = named.map_or_else(|| root.join(CONFIG_FILE), Path::to_path_buf);
     let shown = named.map_or_else(|| CONFIG_FILE.to_owned(), |path| path.display().to_string());
     match std::fs::read_to_string(&path) {
-        Ok(text) => config::parse(&shown, &text).map_err(strings),
+        Ok(text) => Ok(config::read(&shown, &text)),
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            Ok(Config::default())
+            Ok(config::read(CONFIG_FILE, ""))
         }
         Err(error) => Err(vec![format!("{shown}: it cannot be read: {error}")]),
     }
 }
 
 /// Built-in rules and the project's own, with the project's parameters.
-fn load_rules(root: &Path, config: &Config) -> Result<Vec<Rule>, Vec<String>> {
+fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    for folder in &config.rule_pages {
+    for folder in &draft.config.rule_pages {
         let own = library::on_disk(&root.join(&folder.value)).map_err(strings)?;
         for rule in own {
             if rules.iter().any(|known| known.id == rule.id) {
-                return Err(vec![format!("{}: the id {} is taken; rename the page", rule.path, rule.id)]);
+                return Err(vec![format!(
+                    "{}: the id {} is taken; rename the page",
+                    rule.path, rule.id
+                )]);
             }
             rules.push(rule);
         }
@@ -146,21 +150,20 @@ fn load_rules(root: &Path, config: &Config) -> Result<Vec<Rule>, Vec<String>> {
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
-        let rule = rules.iter().find(|r| r.id == id || r.definition.aliases.iter().any(|a| a == id))?;
+        let rule =
+            rules.iter().find(|r| r.id == id || r.definition.aliases.iter().any(|a| a == id))?;
         Some(KnownRule { id: &rule.id, params: &rule.definition.params })
     };
-    let errors = config.check(&known, &ids);
-    if !errors.is_empty() {
-        return Err(strings(errors));
-    }
+    let config = draft.settle(&known, &ids, as_of).map_err(strings)?;
     for rule in &mut rules {
-        if let Some(params) = config.params_of(&rule.id) {
-            let shown = |why: String| vec![format!("{}: [rules.{}]: {why}", config.path, rule.id)];
-            let set = rule.set_params(&params);
-            set.map_err(shown)?;
+        if let Some(set) = config.params.get(&rule.id) {
+            let params = set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
+            if let Err(why) = rule.set_params(&params) {
+                return Err(vec![format!("{}: [rules.{}]: {why}", config.path, rule.id)]);
+            }
         }
     }
-    Ok(rules)
+    Ok((rules, config))
 }
 
 fn strings<E: ToString>(errors: Vec<E>) -> Vec<String> {

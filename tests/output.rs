@@ -1,6 +1,8 @@
 //! Outputs of one report with every nasty thing in it, held to schemas and to hand-written
 //! expectations.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+
 #[path = "output/json.rs"]
 mod json;
 #[path = "output/locate.rs"]

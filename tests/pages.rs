@@ -25,7 +25,11 @@ fn ids_are_kebab_case_and_aliases_are_free() {
         let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         assert!(rule.id.chars().all(kebab), "{}", rule.path);
         for alias in &rule.definition.aliases {
-            assert!(!rules.iter().any(|other| other.id == *alias), "{}: {alias} is taken", rule.path);
+            assert!(
+                !rules.iter().any(|other| other.id == *alias),
+                "{}: {alias} is taken",
+                rule.path
+            );
         }
     }
 }

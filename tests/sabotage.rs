@@ -147,18 +147,50 @@ fn every_sabotage_is_rejected() {
     let moved = |page: &str| {
         let mark = " <!-- finding: medium -->";
         let page = page.replacen(mark, "", 1);
-        page.replacen("<sessionTimeout>TwoHours</sessionTimeout>", &format!("<sessionTimeout>TwoHours</sessionTimeout>{mark}"), 1)
+        page.replacen(
+            "<sessionTimeout>TwoHours</sessionTimeout>",
+            &format!("<sessionTimeout>TwoHours</sessionTimeout>{mark}"),
+            1,
+        )
     };
     let pages = [
-        ("misspelt element in where", sound("{ \"sessionSettings.sessionTimeout\" = { in", "{ \"sessionSettings.sessionTimeOut\" = { in")),
-        ("misspelt element in at", sound("at       = \"sessionSettings.sessionTimeout\"", "at       = \"sessionSetting.sessionTimeout\"")),
-        ("misspelt kind", sound("for      = \"SecuritySettings\"", "for      = \"SecuritySetings\"")),
+        (
+            "misspelt element in where",
+            sound(
+                "{ \"sessionSettings.sessionTimeout\" = { in",
+                "{ \"sessionSettings.sessionTimeOut\" = { in",
+            ),
+        ),
+        (
+            "misspelt element in at",
+            sound(
+                "at       = \"sessionSettings.sessionTimeout\"",
+                "at       = \"sessionSetting.sessionTimeout\"",
+            ),
+        ),
+        (
+            "misspelt kind",
+            sound("for      = \"SecuritySettings\"", "for      = \"SecuritySetings\""),
+        ),
         ("flipped test", sound("{ in = [", "{ not-in = [")),
         ("flipped boolean", sound("{ not = true, default = true }", "{ not = false }")),
-        ("a default that changes the meaning", with("default = true", "default = false").replacen("<forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n", "", 1)),
+        (
+            "a default that changes the meaning",
+            with("default = true", "default = false").replacen(
+                "<forceLogoutOnSessionTimeout>true</forceLogoutOnSessionTimeout>\n",
+                "",
+                1,
+            ),
+        ),
         ("moved mark", moved(&sound("", ""))),
         ("lost mark", sound(" <!-- finding: high -->", "")),
-        ("second mark", sound("EightHours</sessionTimeout> <!-- finding: high -->", "EightHours</sessionTimeout> <!-- finding: high --> <!-- finding -->")),
+        (
+            "second mark",
+            sound(
+                "EightHours</sessionTimeout> <!-- finding: high -->",
+                "EightHours</sessionTimeout> <!-- finding: high --> <!-- finding -->",
+            ),
+        ),
         ("mark of another severity", sound("<!-- finding: high -->", "<!-- finding: low -->")),
         ("unknown citation", sound("164.312(a)(2)(iii)", "164.312(a)(2)(ix)")),
         ("unknown control", sound("hipaa      =", "sbs = [\"SBS-SES-001\"]\nhipaa      =")),
@@ -169,7 +201,13 @@ fn every_sabotage_is_rejected() {
         ("empty test", sound("{ in = [\"EightHours\", \"TwelveHours\"] }", "{ default = true }")),
         ("idle entry", sound("\"TwelveHours\"]", "\"TwelveHours\", \"TwentyFourHours\"]")),
         ("idle alternative", sound("(Two|Four)", "(Two|Four|Six)")),
-        ("idle test", sound("\"sessionSettings.sessionTimeout\" = { in", "\"sessionSettings\" = { present = true }, \"sessionSettings.sessionTimeout\" = { in")),
+        (
+            "idle test",
+            sound(
+                "\"sessionSettings.sessionTimeout\" = { in",
+                "\"sessionSettings\" = { present = true }, \"sessionSettings.sessionTimeout\" = { in",
+            ),
+        ),
         ("placeholder without a value", sound("{value}", "{sessionSettings.timeout}")),
         ("parameter that is not there", sound("{$threshold}", "{$limit}")),
         ("placeholder that is not closed", sound("{value}", "{value")),
@@ -180,8 +218,14 @@ fn every_sabotage_is_rejected() {
         ("no good example", PAGE.split("## Good").next().unwrap().to_owned() + "## Good\n"),
         ("fence without a path", sound("`settings/Security.settings`\n\n```xml", "```xml")),
         ("example that is not XML", sound("</SecuritySettings>", "</SecuritySetting>")),
-        ("example of another type", sound("`settings/Security.settings`", "`layouts/Security.layout`")),
-        ("operand of the wrong kind", sound("{ in = [\"EightHours\", \"TwelveHours\"] }", "{ above = \"EightHours\" }")),
+        (
+            "example of another type",
+            sound("`settings/Security.settings`", "`layouts/Security.layout`"),
+        ),
+        (
+            "operand of the wrong kind",
+            sound("{ in = [\"EightHours\", \"TwelveHours\"] }", "{ above = \"EightHours\" }"),
+        ),
     ];
     assert!(pages.len() >= 20);
     for (name, page) in pages {

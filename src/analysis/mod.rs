@@ -4,6 +4,11 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod exposure;
+pub mod org_row;
+pub mod phi_field;
+pub mod phi_object;
+
 use jiff::civil::Date;
 
 use crate::config::Config;
@@ -40,4 +45,4 @@ pub struct Kind {
 }
 
 /// Every derived kind, in the order in which they are derived.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[org_row::KIND, phi_field::KIND, phi_object::KIND, exposure::KIND];

@@ -100,10 +100,8 @@ fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
 /// The folder cannot be walked.
 pub fn look(folder: &Path) -> Result<Looked, Vec<String>> {
     let surveyed = survey(folder)?;
-    let mut looked = Looked {
-        package_directories: surveyed.package_directories,
-        ..Looked::default()
-    };
+    let mut looked =
+        Looked { package_directories: surveyed.package_directories, ..Looked::default() };
     for org in &surveyed.orgs {
         looked.health_context |= org.schema.health.is;
         looked.objects += org.schema.objects().count();

@@ -43,11 +43,8 @@ pub fn list(format: ListFormat) -> Done {
 }
 
 fn row(rule: &Rule) -> serde_json::Value {
-    let params: serde_json::Map<String, serde_json::Value> = rule
-        .params
-        .iter()
-        .map(|(name, param)| (name.clone(), param.words().into()))
-        .collect();
+    let params: serde_json::Map<String, serde_json::Value> =
+        rule.params.iter().map(|(name, param)| (name.clone(), param.to_string().into())).collect();
     serde_json::json!({
         "id": rule.id,
         "family": rule.family,
@@ -73,13 +70,8 @@ pub fn explain(id: &str) -> Done {
 /// The page as a person reads it in a terminal: without its TOML and its examples' proof.
 fn page(rule: &Rule) -> String {
     let mut out = format!("{}\n{}\n\n", rule.title, "=".repeat(rule.title.chars().count()));
-    let _ = writeln!(
-        out,
-        "{} · {} · severity up to {}\n",
-        rule.id,
-        rule.family,
-        rule.severity.word()
-    );
+    let _ =
+        writeln!(out, "{} · {} · severity up to {}\n", rule.id, rule.family, rule.severity.word());
     let titles = library::citations();
     if !rule.description.is_empty() {
         let _ = writeln!(out, "{}\n", rule.description);
@@ -90,7 +82,7 @@ fn page(rule: &Rule) -> String {
     if !rule.params.is_empty() {
         let _ = writeln!(out, "Parameters ([rules.{}] in phorce.toml)", rule.id);
         for (name, param) in &rule.params {
-            let _ = writeln!(out, "  {name} = {}", param.words());
+            let _ = writeln!(out, "  {name} = {param}");
         }
         out.push('\n');
     }
@@ -112,7 +104,8 @@ fn page(rule: &Rule) -> String {
 }
 
 fn suggestion(id: &str, rules: &[Rule]) -> String {
-    let shares = |rule: &&Rule| id.split('-').filter(|word| word.len() > 2).any(|w| rule.id.contains(w));
+    let shares =
+        |rule: &&Rule| id.split('-').filter(|word| word.len() > 2).any(|w| rule.id.contains(w));
     let close: Vec<&str> = rules.iter().filter(shares).map(|r| r.id.as_str()).take(3).collect();
     match close.as_slice() {
         [] => "`phorce rules` lists them".to_owned(),

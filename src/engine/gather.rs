@@ -9,9 +9,11 @@ use rustc_hash::FxHashMap;
 use super::OrgFacts;
 use crate::analysis::{Input, KINDS, Kind};
 use crate::config::Config;
-use crate::metadata::layout::{Layout, lay_out};
+use crate::metadata::layout::{Layout, TypeOf, lay_out};
 use crate::metadata::load::{Loaded, load};
 use crate::metadata::read::Wanted;
+use crate::metadata::types;
+use crate::org::health::Evidence;
 use crate::org::{self, Org};
 use crate::report::{NotRead, Notice};
 use crate::rule::Rule;
@@ -41,7 +43,15 @@ pub struct Gathered {
 }
 
 /// Reads what the rules need and derives the rows they judge.
-pub fn gather(sources: &Sources, rules: &[Rule], config: &Config, as_of: Date) -> Gathered {
+///
+/// # Errors
+/// The table of PHI words in the binary cannot be read.
+pub fn gather(
+    sources: &Sources,
+    rules: &[Rule],
+    config: &Config,
+    as_of: Date,
+) -> Result<Gathered, String> {
     let kinds = needed_kinds(rules);
     let wanted = Wanted::new(rules.iter().flat_map(Rule::kinds).chain(reads(&kinds)));
     let layout = lay_out(sources, &|file| sources.read(file));
@@ -50,13 +60,16 @@ pub fn gather(sources: &Sources, rules: &[Rule], config: &Config, as_of: Date) -
 }
 
 /// The schema of each org, without any rows: for a first look at a project.
-pub fn gather_orgs(sources: &Sources, layout: Layout) -> Vec<Org> {
+///
+/// # Errors
+/// The table of PHI words in the binary cannot be read.
+pub fn gather_orgs(sources: &Sources, layout: Layout) -> Result<Vec<Org>, String> {
     let wanted = Wanted::new(org::READS.iter().copied());
     let loaded = load(sources, &layout, &wanted);
-    let evidence = evidence(sources, &layout);
+    let evidence = evidence(&layout);
     let orgs = layout.orgs.into_iter().zip(&loaded.orgs).zip(evidence);
-    let config = Config::default();
-    orgs.map(|((folder, facts), evidence)| Org::build(folder, facts, evidence, &config.phi)).collect()
+    let phi = &Config::default().phi;
+    orgs.map(|((folder, facts), evidence)| Org::build(folder, facts, evidence, phi)).collect()
 }
 
 fn assemble(
@@ -65,12 +78,13 @@ fn assemble(
     kinds: &[&'static Kind],
     config: &Config,
     as_of: Date,
-) -> Gathered {
+) -> Result<Gathered, String> {
     let found = layout.files.len();
+    let evidence = evidence(&layout);
     let mut orgs = Vec::new();
-    for (folder, mut facts) in layout.orgs.into_iter().zip(loaded.orgs) {
+    for ((folder, mut facts), evidence) in layout.orgs.into_iter().zip(loaded.orgs).zip(evidence) {
         let path = folder.path.clone();
-        let org = Org::build(folder, &facts, &config.phi);
+        let org = Org::build(folder, &facts, evidence, &config.phi)?;
         for kind in kinds {
             let input = Input { org: &org, facts: &facts, config, as_of };
             for fact in (kind.derive)(&input) {
@@ -79,17 +93,44 @@ fn assemble(
         }
         orgs.push(OrgFacts { path, facts });
     }
-    Gathered {
+    let problems = layout.problems.into_iter().chain(loaded.not_read);
+    Ok(Gathered {
         orgs,
         config: config.clone(),
         files: loaded.files,
         components: loaded.components,
         bytes: loaded.bytes,
-        not_read: loaded.not_read.into_iter().map(not_read).collect(),
+        not_read: problems.map(not_read).collect(),
         notices: layout.notices.into_iter().map(notice).collect(),
         digests: loaded.digests,
         found,
+    })
+}
+
+/// What names alone tell of each org: record types, apps, settings, namespaces.
+fn evidence(layout: &Layout) -> Vec<Evidence> {
+    let mut out: Vec<Evidence> = layout.orgs.iter().map(|_| Evidence::default()).collect();
+    for (org, evidence) in layout.orgs.iter().zip(&mut out) {
+        evidence.own_namespaces.extend(org.namespace.clone());
     }
+    for entry in &layout.files {
+        let Some(evidence) = out.get_mut(entry.org) else { continue };
+        let TypeOf::Known(ty) = entry.ty else { continue };
+        let name = entry.full_name.as_str();
+        match ty.name {
+            "RecordType" | "CustomApplication" => evidence.components.push(name.to_owned()),
+            "Settings" => evidence.settings.push(name.to_owned()),
+            "InstalledPackage" => evidence.namespaces.push(name.to_owned()),
+            _ => {}
+        }
+        let last = name.rsplit('.').next().unwrap_or(name);
+        if let Some(namespace) = types::namespace_of(last)
+            && !evidence.namespaces.iter().any(|known| known == namespace)
+        {
+            evidence.namespaces.push(namespace.to_owned());
+        }
+    }
+    out
 }
 
 fn not_read(fault: crate::metadata::load::Fault) -> NotRead {
@@ -118,6 +159,7 @@ fn needed_kinds(rules: &[Rule]) -> Vec<&'static Kind> {
 
 /// The metadata types that derived kinds and the org's schema read.
 fn reads<'k>(kinds: &[&'static Kind]) -> impl Iterator<Item = &'k str> {
-    let reads: Vec<&'static str> = kinds.iter().flat_map(|kind| kind.reads.iter().copied()).collect();
+    let reads: Vec<&'static str> =
+        kinds.iter().flat_map(|kind| kind.reads.iter().copied()).collect();
     reads.into_iter().chain(org::READS.iter().copied())
 }

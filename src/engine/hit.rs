@@ -50,7 +50,8 @@ impl Hit {
     /// Takes in a hit of the same identity: the worse one speaks, members are joined.
     pub fn take_in(&mut self, other: Self) {
         let worse = (other.severity, other.confidence) > (self.severity, self.confidence);
-        let (mut speaker, listener) = if worse { (other, self.clone()) } else { (self.clone(), other) };
+        let (mut speaker, listener) =
+            if worse { (other, self.clone()) } else { (self.clone(), other) };
         for member in listener.members {
             if !speaker.members.iter().any(|known| known.0.eq_ignore_ascii_case(&member.0)) {
                 speaker.members.push(member);
@@ -112,13 +113,19 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
         unfilled: Vec::new(),
     };
     let look_up = |slot: &str| fill(slot, rule, case, fact, org, at);
-    hit.unfilled = case.message.slots().filter(|slot| look_up(slot).is_none()).map(str::to_owned).collect();
+    hit.unfilled =
+        case.message.slots().filter(|slot| look_up(slot).is_none()).map(str::to_owned).collect();
     hit.message = case.message.fill(look_up);
     hit
 }
 
 /// The values under a key that satisfy the case's test on it; all, where it has none.
-fn satisfying<'f>(case: &'f Case, key: &'f str, fact: &'f Fact, org: Option<&'f Fact>) -> Vec<&'f Item> {
+fn satisfying<'f>(
+    case: &'f Case,
+    key: &'f str,
+    fact: &'f Fact,
+    org: Option<&'f Fact>,
+) -> Vec<&'f Item> {
     match case.test(key) {
         Some(test) => test.satisfying(fact, org),
         None => fact.items(key).collect(),

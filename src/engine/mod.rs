@@ -86,7 +86,8 @@ fn judge_org(
         if facts.is_empty() {
             tally.missing(kind, &org.facts);
         }
-        let cases: Vec<&Case> = rule.cases.iter().filter(|c| c.kinds.iter().any(|k| k == kind)).collect();
+        let cases: Vec<&Case> =
+            rule.cases.iter().filter(|c| c.kinds.iter().any(|k| k == kind)).collect();
         for fact in facts {
             let mut unknown = None;
             let mut told = false;
@@ -151,5 +152,5 @@ impl Copies {
 }
 
 fn name_of(fact: &Fact) -> (String, String) {
-    (fact.kind.to_string(), fact.name.to_lowercase())
+    (fact.kind.to_string(), fact.name.to_lowercase().to_string())
 }

@@ -142,7 +142,13 @@ impl Grants {
     ///
     /// `element` is the name it has in a whole file (`fieldPermissions`); in a decomposed
     /// file the node itself is called otherwise (`FieldPermission`).
-    pub fn read(&mut self, document: &Document<'_>, file: FileId, element: &str, node: NodeId) -> bool {
+    pub fn read(
+        &mut self,
+        document: &Document<'_>,
+        file: FileId,
+        element: &str,
+        node: NodeId,
+    ) -> bool {
         let entry = Entry { document, file, node };
         match element {
             "objectPermissions" => self.read_object(&entry),

@@ -53,9 +53,11 @@ struct One {
 
 /// Reads the files of types that are wanted.
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
-    let opened = |entry: &&Entry| is_xml(entry) && entry.ty.candidates().iter().any(|ty| wanted.opens(ty));
+    let opened =
+        |entry: &&Entry| is_xml(entry) && entry.ty.candidates().iter().any(|ty| wanted.opens(ty));
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
-    let read: Vec<One> = entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
+    let read: Vec<One> =
+        entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
     let mut out = Loaded { orgs: Vec::new(), ..Loaded::default() };
     out.orgs.resize_with(layout.orgs.len(), Collected::default);
     for one in read {
@@ -120,5 +122,7 @@ fn read_bytes(bytes: &[u8], entry: &Entry, wanted: &Wanted) -> Result<Reading, (
 fn wrong_root(root: &str, candidates: &[&types::Type]) -> String {
     let names: Vec<&str> = candidates.iter().map(|ty| ty.name).collect();
     let expected = names.join("> or <");
-    format!("its root element is <{root}>, and by its name it should be <{expected}>: rename or remove it")
+    format!(
+        "its root element is <{root}>, and by its name it should be <{expected}>: rename or remove it"
+    )
 }

@@ -1,3 +1,13 @@
-//! stub
+//! From bytes to components: file layout, XML and source code as Salesforce writes them.
+//!
+//! It knows no PHI, no rule and no HIPAA.
 
+pub mod collect;
+pub mod grants;
+pub mod layout;
+pub mod load;
+pub mod name;
+pub mod project;
+pub mod read;
+pub mod types;
 pub mod xml;

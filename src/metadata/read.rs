@@ -36,7 +36,8 @@ impl Wanted {
     /// Whether somebody reads a component of the type, one of its repeated children, or a
     /// child that is a component of its own: only then is its file opened.
     pub fn opens(&self, ty: &Type) -> bool {
-        self.kinds.iter().any(|kind| kind.split('.').next() == Some(ty.name))
+        let names = |head: &str| head == ty.name || (ty.any_root && types::is_settings(head));
+        self.kinds.iter().any(|kind| kind.split('.').next().is_some_and(names))
             || ty.children.iter().any(|child| self.has(child.ty))
     }
 }
@@ -62,7 +63,12 @@ pub struct Reading {
 }
 
 /// Reads a whole component file.
-pub fn read_component(document: &Document<'_>, ty: &Type, origin: &Origin, wanted: &Wanted) -> Reading {
+pub fn read_component(
+    document: &Document<'_>,
+    ty: &Type,
+    origin: &Origin,
+    wanted: &Wanted,
+) -> Reading {
     let reader = Reader { document, file: origin.file, wanted, staging: origin.staging };
     let mut out = Reading::default();
     let root = document.root();
@@ -91,7 +97,12 @@ pub fn read_component(document: &Document<'_>, ty: &Type, origin: &Origin, wante
 
 /// Reads a file that is one part of a permission set: its root is the set itself again, or
 /// one repeated element (`<FieldPermission>`).
-pub fn read_part(document: &Document<'_>, origin: &Origin, element: Option<&str>, wanted: &Wanted) -> Reading {
+pub fn read_part(
+    document: &Document<'_>,
+    origin: &Origin,
+    element: Option<&str>,
+    wanted: &Wanted,
+) -> Reading {
     let reader = Reader { document, file: origin.file, wanted, staging: origin.staging };
     let root = document.root();
     let Some(element) = element.filter(|_| document.name(root) != "PermissionSet") else {
@@ -105,6 +116,22 @@ pub fn read_part(document: &Document<'_>, origin: &Origin, element: Option<&str>
     grants.read(document, origin.file, element, root);
     grants.seal();
     Reading { facts: vec![fact], grants: Some(grants) }
+}
+
+/// Reads a settings file: its root element names its kind, its file the component.
+pub fn read_settings(
+    document: &Document<'_>,
+    root: &str,
+    origin: &Origin,
+    wanted: &Wanted,
+) -> Reading {
+    let reader = Reader { document, file: origin.file, wanted, staging: origin.staging };
+    let node = document.root();
+    let name = root.strip_suffix("Settings").unwrap_or(root);
+    let fact = Arc::new(reader.component(root, name.into(), node, &[]));
+    let mut facts = vec![Arc::clone(&fact)];
+    reader.nested(root, &fact, node, &mut facts);
+    Reading { facts, grants: None }
 }
 
 fn wanted_below(wanted: &Wanted, ty: &str) -> bool {
@@ -164,8 +191,12 @@ impl Reader<'_, '_> {
     fn nested(&self, kind: &str, parent: &Arc<Fact>, node: NodeId, out: &mut Vec<Arc<Fact>>) {
         let mut stack: Vec<(NodeId, CompactString)> = Vec::new();
         let prefix = format_compact!("{kind}.");
-        let paths: Vec<&str> =
-            self.wanted.kinds.iter().filter_map(|kind| kind.strip_prefix(prefix.as_str())).collect();
+        let paths: Vec<&str> = self
+            .wanted
+            .kinds
+            .iter()
+            .filter_map(|kind| kind.strip_prefix(prefix.as_str()))
+            .collect();
         if paths.is_empty() {
             return;
         }
@@ -173,8 +204,12 @@ impl Reader<'_, '_> {
             let children: Vec<NodeId> = self.document.children(node).collect();
             for child in children.into_iter().rev() {
                 let name = self.document.name(child);
-                let path = if path.is_empty() { name.into() } else { format_compact!("{path}.{name}") };
-                if paths.iter().any(|p| p.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))) {
+                let path =
+                    if path.is_empty() { name.into() } else { format_compact!("{path}.{name}") };
+                if paths.iter().any(|p| {
+                    p.strip_prefix(path.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                }) {
                     stack.push((child, path));
                 }
             }
@@ -182,7 +217,11 @@ impl Reader<'_, '_> {
         push(&mut stack, node, "");
         while let Some((child, path)) = stack.pop() {
             if paths.contains(&path.as_str()) {
-                out.push(Arc::new(self.nested_fact(&format_compact!("{kind}.{path}"), parent, child)));
+                out.push(Arc::new(self.nested_fact(
+                    &format_compact!("{kind}.{path}"),
+                    parent,
+                    child,
+                )));
             }
             push(&mut stack, child, &path);
         }
@@ -223,7 +262,8 @@ impl Reader<'_, '_> {
     fn light_holder_child(&self, element: &str, node: NodeId, fact: &mut Fact) {
         match element {
             "userPermissions" | "customPermissions" => {
-                let text = |name| self.document.child(node, name).and_then(|n| self.document.text(n));
+                let text =
+                    |name| self.document.child(node, name).and_then(|n| self.document.text(n));
                 let enabled = text("enabled").is_some_and(|text| text.value == "true");
                 if let (true, Some(name)) = (enabled, text("name")) {
                     fact.push(element, name.value.as_ref(), self.span(name.range));
@@ -263,7 +303,8 @@ impl Reader<'_, '_> {
                     fact.push(path.clone(), "", self.span(self.document.start_tag(node)));
                     let children: Vec<NodeId> = self.document.children(node).collect();
                     for child in children.into_iter().rev() {
-                        stack.push((child, format_compact!("{path}.{}", self.document.name(child))));
+                        stack
+                            .push((child, format_compact!("{path}.{}", self.document.name(child))));
                     }
                 }
             }

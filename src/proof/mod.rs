@@ -18,6 +18,7 @@ use crate::engine::{Hit, judge};
 use crate::fact::{Confidence, Severity};
 use crate::metadata::types;
 use crate::metadata::xml::unescape;
+use crate::rule::case::Params;
 use crate::rule::example::{self, Example, Mark};
 use crate::rule::{Rule, library};
 use crate::source::lines::Lines;
@@ -61,7 +62,14 @@ pub fn prove(rule: &Rule, weakening: bool) -> Vec<Flaw> {
             Ok(examples) if examples.is_empty() => {
                 flaws.push(flaw(*line, format!("`## {name}` has no example")));
             }
-            Ok(examples) => trials.extend(examples.into_iter().map(|e| (name, set_up(rule, e)))),
+            Ok(examples) => {
+                for example in examples {
+                    match set_up(rule, example) {
+                        Ok(trial) => trials.push((name, trial)),
+                        Err(why) => flaws.push(flaw(*line, why)),
+                    }
+                }
+            }
             Err(error) => flaws.push(flaw(error.line, error.message)),
         }
     }
@@ -83,7 +91,9 @@ fn check_words(rule: &Rule) -> Vec<String> {
     let unknown_control = rule.sbs.iter().filter(|id| !controls.iter().any(|c| c.id == **id));
     let mut out: Vec<String> = unknown_citation
         .map(|id| format!("the citation {id} does not stand in rules/hipaa.toml"))
-        .chain(unknown_control.map(|id| format!("the control {id} does not stand in rules/sbs.toml")))
+        .chain(
+            unknown_control.map(|id| format!("the control {id} does not stand in rules/sbs.toml")),
+        )
         .collect();
     for case in &rule.cases {
         for kind in &case.kinds {
@@ -105,25 +115,30 @@ fn check_words(rule: &Rule) -> Vec<String> {
     out
 }
 
-fn set_up(rule: &Rule, example: Example) -> Trial {
+fn set_up(rule: &Rule, example: Example) -> Result<Trial, String> {
     let sources = Sources::in_memory(example.files.clone());
     let config = example.files.get("phorce.toml").map_or_else(Config::default, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         crate::config::parse("phorce.toml", &text).unwrap_or_default()
     });
-    let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY);
-    Trial { example, sources, gathered }
+    let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?;
+    Ok(Trial { example, sources, gathered })
 }
 
 /// The rule with the example's parameters, or the rule itself.
 fn with_params(rule: &Rule, trial: &Trial) -> Rule {
     let mut rule = rule.clone();
-    if let Some(params) = trial.gathered.config.params_of(&rule.id)
+    if let Some(params) = params_of(&trial.gathered.config, &rule.id)
         && let Err(why) = rule.set_params(&params)
     {
         debug_assert!(false, "{why}");
     }
     rule
+}
+
+fn params_of(config: &Config, rule: &str) -> Option<Params> {
+    let set = config.params.get(rule)?;
+    Some(set.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect())
 }
 
 fn run(rule: &Rule, trial: &Trial) -> Vec<Hit> {
@@ -133,7 +148,8 @@ fn run(rule: &Rule, trial: &Trial) -> Vec<Hit> {
 /// What is wrong with one example: line of the page and reason.
 fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> {
     let mut out = Vec::new();
-    let page_line = |path: &str, line: u32| trial.example.lines.get(path).map_or(1, |l| l + line - 1);
+    let page_line =
+        |path: &str, line: u32| trial.example.lines.get(path).map_or(1, |l| l + line - 1);
     for unread in &trial.gathered.not_read {
         let line = page_line(&unread.path, unread.line);
         out.push((line, format!("{}: {}", unread.path, unread.reason)));
@@ -210,7 +226,10 @@ fn weaken_all(rule: &Rule, trials: &[&Trial]) -> Vec<String> {
         weaker.definition = definition;
         let page_params = weaker.definition.params.clone();
         let notices = weaker.set_params(&page_params).is_err()
-            || trials.iter().zip(&before).any(|(trial, before)| signature(&weaker, trial) != *before);
+            || trials
+                .iter()
+                .zip(&before)
+                .any(|(trial, before)| signature(&weaker, trial) != *before);
         seen.insert(part, notices);
     }
     let unnoticed = seen.into_iter().filter(|(_, notices)| !notices);

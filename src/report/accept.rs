@@ -15,11 +15,7 @@ pub fn apply(findings: &mut [Finding], accepts: &[Accept], as_of: Date, path: &s
     let mut notices = Vec::new();
     for accept in accepts {
         let mut say = |message: String| {
-            notices.push(Notice {
-                message,
-                path: Some(path.to_owned()),
-                line: Some(accept.line),
-            });
+            notices.push(Notice { message, path: Some(path.to_owned()), line: Some(accept.line) });
         };
         let rule = |finding: &&mut Finding| finding.rule == accept.rule;
         let mut touched = false;
@@ -50,7 +46,7 @@ pub fn apply(findings: &mut [Finding], accepts: &[Accept], as_of: Date, path: &s
             say(format!(
                 "the acceptance of {} for '{}' matches no finding; remove it if the risk is gone",
                 accept.rule,
-                accept.subject.as_str()
+                accept.subject.text()
             ));
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::condition::{Bounds, Check, Operand, Test};
-use super::definition::{CaseDefinition, Definition, TestDefinition};
+use super::definition::{CaseDefinition, Definition, TestDefinition, param_of};
 use super::message::Message;
 use crate::fact::{Confidence, Severity};
 use crate::param::Param;
@@ -78,15 +78,14 @@ fn missing(slot: &str, params: &Params) -> bool {
 fn compile_test(test: &TestDefinition, params: &Params) -> Result<Test, String> {
     let checks = test.checks.iter().map(|(name, operand)| {
         let operand = resolve(operand, params)?;
-        check(name, &operand).ok_or_else(|| {
-            format!("`{name}` on `{}` cannot take {}", test.key, operand.words())
-        })?
+        check(name, &operand)
+            .ok_or_else(|| format!("`{name}` on `{}` cannot take {}", test.key, operand))?
     });
     let default = test.default.as_ref().map(|value| resolve(value, params)).transpose()?;
     Ok(Test {
         key: test.key.clone(),
         checks: checks.collect::<Result<_, _>>()?,
-        default: default.map(|value| value.words()),
+        default: default.map(|value| value.to_string()),
         unknown: test.unknown,
     })
 }
@@ -106,7 +105,7 @@ fn resolve(value: &toml::Value, params: &Params) -> Result<Param, String> {
             let found = params.get(name).cloned();
             found.ok_or_else(|| format!("`{text}` is no parameter: [params] has no `{name}`"))
         }
-        other => Param::from_toml(other).ok_or_else(|| format!("{other} is no operand")),
+        other => param_of(other).ok_or_else(|| format!("{other} is no operand")),
     }
 }
 
@@ -138,7 +137,7 @@ fn compiled(pattern: &str) -> Result<Regex, String> {
 
 fn scalar(param: &Param) -> Option<Operand> {
     let number = if let Param::Number(n) = param { Some(*n) } else { None };
-    (!matches!(param, Param::List(_))).then(|| Operand { text: param.words(), number })
+    (!matches!(param, Param::List(_))).then(|| Operand { text: param.to_string(), number })
 }
 
 fn scalars(list: &[Param]) -> Option<Vec<Operand>> {

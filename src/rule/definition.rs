@@ -103,7 +103,16 @@ enum OneOrMany {
 
 /// The tests a `where` may use, beside `default` and `unknown`.
 pub const TESTS: [&str; 11] = [
-    "is", "not", "in", "not-in", "has-all", "count", "above", "below", "matches", "not-matches",
+    "is",
+    "not",
+    "in",
+    "not-in",
+    "has-all",
+    "count",
+    "above",
+    "below",
+    "matches",
+    "not-matches",
     "present",
 ];
 
@@ -128,13 +137,28 @@ pub fn read(toml: &str, line: u32) -> Result<Definition, PageError> {
     let cases = cases.map_err(|(needle, why)| PageError::new(place(&needle), why))?;
     let mut params = BTreeMap::new();
     for (name, value) in &front.params {
-        let param = Param::from_toml(value).ok_or_else(|| {
+        let param = param_of(value).ok_or_else(|| {
             PageError::new(place(name), format!("`{name}` may be a number, text, switch or list"))
         })?;
         params.insert(name.clone(), param);
     }
     let Front { severity, confidence, hipaa, sbs, aliases, .. } = front;
     Ok(Definition { severity, confidence, hipaa, sbs, aliases, cases, params })
+}
+
+/// The parameter a TOML value stands for; nothing for a date or a table.
+pub(super) fn param_of(value: &toml::Value) -> Option<Param> {
+    match value {
+        #[expect(clippy::cast_precision_loss, reason = "thresholds are small")]
+        toml::Value::Integer(n) => Some(Param::Number(*n as f64)),
+        toml::Value::Float(n) => Some(Param::Number(*n)),
+        toml::Value::String(text) => Some(Param::Text(text.clone())),
+        toml::Value::Boolean(flag) => Some(Param::Flag(*flag)),
+        toml::Value::Array(list) => {
+            list.iter().map(param_of).collect::<Option<_>>().map(Param::List)
+        }
+        toml::Value::Datetime(_) | toml::Value::Table(_) => None,
+    }
 }
 
 /// An error about a part of the block: text to find its line by, and what is wrong.

@@ -83,7 +83,8 @@ fn is_inside(path: &str) -> bool {
 }
 
 /// The comment forms in which a mark may stand.
-const FORMS: [(&str, &str); 3] = [("<!-- finding", "-->"), ("// finding", "\n"), ("# finding", "\n")];
+const FORMS: [(&str, &str); 3] =
+    [("<!-- finding", "-->"), ("// finding", "\n"), ("# finding", "\n")];
 
 fn marks(path: &str, content: &str) -> Vec<Mark> {
     let mut out = Vec::new();
@@ -116,7 +117,8 @@ mod tests {
         assert_eq!(examples.len(), 2);
         let first = &examples[0];
         assert_eq!(first.files.keys().collect::<Vec<_>>(), ["a/A.xml", "c.cls"]);
-        let marks: Vec<_> = first.marks.iter().map(|m| (m.path.as_str(), m.line, m.severity)).collect();
+        let marks: Vec<_> =
+            first.marks.iter().map(|m| (m.path.as_str(), m.line, m.severity)).collect();
         assert_eq!(
             marks,
             [("a/A.xml", 2, Some(Severity::High)), ("a/A.xml", 2, None), ("c.cls", 1, None)]

@@ -107,7 +107,7 @@ impl Rule {
 
     /// A parameter in force, as it is written in a message.
     pub fn param(&self, name: &str) -> Option<String> {
-        self.params.get(name).map(crate::param::Param::words)
+        self.params.get(name).map(ToString::to_string)
     }
 
     /// Replaces parameters by a project's values.

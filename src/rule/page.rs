@@ -54,8 +54,14 @@ pub fn split(text: &str) -> Result<Page<'_>, PageError> {
                 *slot = (text.get(h.body..end).unwrap_or(""), h.line + 1);
             }
             other => {
-                let line = other.map_or(u32::try_from(text.lines().count()).unwrap_or(1), |h| h.line);
-                return Err(PageError::new(line, format!("expected the section `## {name}` here; the sections are {SECTIONS:?}, in this order")));
+                let line =
+                    other.map_or(u32::try_from(text.lines().count()).unwrap_or(1), |h| h.line);
+                return Err(PageError::new(
+                    line,
+                    format!(
+                        "expected the section `## {name}` here; the sections are {SECTIONS:?}, in this order"
+                    ),
+                ));
             }
         }
     }
@@ -90,7 +96,9 @@ fn headings(text: &str) -> Vec<Heading<'_>> {
         let body = start + row.len();
         match (fence, fence_of(row)) {
             (None, Some(mark)) => fence = Some(mark),
-            (Some(open), Some(mark)) if mark.len() >= open.len() && row.trim() == mark => fence = None,
+            (Some(open), Some(mark)) if mark.len() >= open.len() && row.trim() == mark => {
+                fence = None
+            }
             (None, None) => {
                 let level = row.bytes().take_while(|b| *b == b'#').count();
                 let title = row.get(level..).filter(|rest| rest.starts_with(' '));

@@ -4,6 +4,7 @@
 //! Out: [`Sources`], a list of files with project-relative paths, and [`Span`], a place in
 //! one of them. It knows nothing of XML, metadata or rules.
 
+pub mod ignore;
 pub mod lines;
 pub mod walk;
 

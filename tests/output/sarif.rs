@@ -168,8 +168,8 @@ fn the_run_says_what_was_not_seen() {
         json!(told),
         json!([
             ["not-read", "error"],
-            ["notice", "warning"],
-            ["notice", "warning"],
+            ["run-notice", "warning"],
+            ["run-notice", "warning"],
             ["not-assessed", "note"]
         ])
     );

@@ -87,10 +87,28 @@ fn a_frame_tells_members_places_steps_and_acceptance() {
         "1. read (objects/P__c.object:7:1)",
         "2. sent",
         "accepted by A. Officer until 2031-05-06",
-        "profiles/Admin.profile-meta.xml:2:11 medium Admin: Admin may read all data",
+        "profiles/Admin.profile-meta.xml:2:11 Admin: Admin may read all data",
     ] {
         assert!(shown.contains(part), "{part}\n{shown}");
     }
+}
+
+#[test]
+fn paths_and_words_are_never_broken() {
+    let mut finding = sample::finding("view-all-data", Severity::High);
+    finding.message = "one two three four five six seven eight nine ten eleven".to_owned();
+    finding.related = vec![phorce::report::Related {
+        place: sample::place("force-app/main/default/classes/A-very-long-name.cls", 7, 1..2),
+        message: "read here".to_owned(),
+    }];
+    let report = Report { findings: vec![finding], ..Report::default() };
+    let shown = text(&report, Style { width: 48, ..TERMINAL });
+    assert!(
+        shown.contains("(force-app/main/default/classes/A-very-long-name.cls:7:1)\n"),
+        "{shown}"
+    );
+    let head = "  × Admin: one two three four five six seven\n  │   eight nine ten eleven\n";
+    assert!(shown.contains(head), "{shown}");
 }
 
 #[test]

@@ -24,4 +24,4 @@ pub use limits::{
 };
 pub use names::NameId;
 pub use parse::parse;
-pub use text::Text;
+pub use text::{Text, unescape};

@@ -45,6 +45,11 @@ pub(super) fn resolve(raw: &str, start: usize, tag: Range<usize>) -> Text<'_> {
     join(raw, start, tag)
 }
 
+/// The value of raw bytes between two tags: what [`resolve`] makes of them.
+pub fn unescape(raw: &str) -> Cow<'_, str> {
+    resolve(raw, 0, 0..0).value
+}
+
 /// Joins the parts of a text that is more than one run of characters.
 fn join(raw: &str, start: usize, tag: Range<usize>) -> Text<'_> {
     let mut value = String::with_capacity(raw.len());

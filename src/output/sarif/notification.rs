@@ -7,28 +7,52 @@ use serde_json::json;
 use serde_sarif::sarif;
 
 use super::{MOST_RESULTS, Numbers, line_of, message, plain};
-use crate::output::Run;
+use crate::output::{HOME, Run};
 use crate::report::{Outcome, Report, Verdict};
 
 const NOT_READ: (&str, i64) = ("not-read", 0);
-const NOTICE: (&str, i64) = ("notice", 1);
+const NOTICE: (&str, i64) = ("run-notice", 1);
 const NOT_ASSESSED: (&str, i64) = ("not-assessed", 2);
 const LEFT_OUT: (&str, i64) = ("left-out", 3);
 
 /// The kinds of notifications, in the order of their numbers.
 pub(super) fn descriptors() -> Vec<sarif::ReportingDescriptor> {
     [
-        (NOT_READ, "NotRead", "A file that a rule needs could not be read."),
-        (NOTICE, "Notice", "A remark on the run itself."),
-        (NOT_ASSESSED, "NotAssessed", "What a rule needs was not retrieved."),
-        (LEFT_OUT, "LeftOut", "There are more findings than a code scanning service takes."),
+        (
+            NOT_READ,
+            "NotRead",
+            "A file that a rule needs could not be read.",
+            "What is in the file is unknown. Repair it at the line named, or leave it out of \
+             the project with `.forceignore`.",
+        ),
+        (
+            NOTICE,
+            "RunNotice",
+            "A remark on the run itself.",
+            "It says what of the configuration had no effect, or not the one intended.",
+        ),
+        (
+            NOT_ASSESSED,
+            "NotAssessed",
+            "What a rule needs was not retrieved.",
+            "The rule says nothing, neither good nor bad. Retrieve the metadata it names.",
+        ),
+        (
+            LEFT_OUT,
+            "LeftOut",
+            "There are more findings than a code scanning service takes.",
+            "The worst are there. `--format json` has them all.",
+        ),
     ]
     .into_iter()
-    .map(|((id, _), name, text)| {
+    .map(|((id, _), name, text, help)| {
         sarif::ReportingDescriptor::builder()
             .id(id)
             .name(name)
             .short_description(plain(text))
+            .full_description(plain(text))
+            .help(plain(help))
+            .help_uri(HOME)
             .build()
     })
     .collect()

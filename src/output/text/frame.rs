@@ -10,13 +10,17 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Style, acceptance, paint, place};
+use super::{Style, acceptance, place};
 use crate::fact::Severity;
 use crate::output::escape;
 use crate::report::{Excerpt, Finding, Place};
 
 /// More members and places are counted only; `--format json` has them all.
 const MOST_LISTED: usize = 10;
+/// How far miette indents the longest of its paragraphs.
+const INDENT: usize = 8;
+/// On a terminal narrower than this lines are too long rather than a word each.
+const LEAST_WIDTH: usize = 32;
 
 /// Draws `finding` at the end of `text`.
 pub(super) fn draw(text: &mut String, finding: &Finding, style: Style) -> fmt::Result {
@@ -28,8 +32,9 @@ pub(super) fn draw(text: &mut String, finding: &Finding, style: Style) -> fmt::R
         lines: finding.excerpt.as_ref().map(|excerpt| ShownLines::new(excerpt, &finding.place)),
     };
     GraphicalReportHandler::new_themed(theme(style))
-        .with_width(style.width.max(40))
+        .with_width(style.width)
         .with_links(false)
+        .with_wrap_lines(false)
         .with_context_lines(1)
         .render_report(text, &frame)
 }
@@ -47,10 +52,31 @@ fn theme(style: Style) -> GraphicalTheme {
 
 fn head(finding: &Finding, style: Style) -> String {
     let words = escape::line(&format!("{}: {}", finding.subject, finding.message));
-    match finding.excerpt {
+    let words = match finding.excerpt {
         Some(_) => words,
-        None => format!("{} {} {words}", place(&finding.place), paint(finding.severity, style)),
+        None => format!("{} {words}", place(&finding.place)),
+    };
+    wrap(&words, style)
+}
+
+/// Breaks lines at blanks only: miette would break a path at its hyphens, and a broken path
+/// can neither be clicked nor copied.
+fn wrap(text: &str, style: Style) -> String {
+    let width = style.width.saturating_sub(INDENT).max(LEAST_WIDTH);
+    let (mut wrapped, mut used) = (String::new(), 0);
+    for (at, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if at > 0 && used + 1 + length > width {
+            wrapped.push_str("\n  ");
+            used = 2;
+        } else if at > 0 {
+            wrapped.push(' ');
+            used += 1;
+        }
+        wrapped.push_str(word);
+        used += length;
     }
+    wrapped
 }
 
 /// What belongs to the finding besides its place.
@@ -66,7 +92,7 @@ fn help(finding: &Finding, style: Style) -> String {
         let citations: Vec<_> = finding.hipaa.iter().map(|c| format!("§{c}")).collect();
         help.push(escape::line(&format!("commonly mapped to {}", citations.join(", "))));
     }
-    help.join("\n")
+    help.iter().map(|line| wrap(line, style)).collect::<Vec<_>>().join("\n")
 }
 
 fn list(

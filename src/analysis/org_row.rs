@@ -1,0 +1,169 @@
+//! Kind `org`: one row for each org, read by every fact under `org.`.
+//!
+//! In: everything collected of the org. Out: what was retrieved, the values of its settings,
+//! evidence of Shield and of health, counts. A setting whose file was not retrieved is
+//! unknown. It reads no row of another kind.
+
+use std::collections::BTreeSet;
+
+use super::{Input, Kind};
+use crate::fact::Fact;
+use crate::metadata::types;
+use crate::org::phi::Level;
+use crate::org::tokens;
+use crate::source::Span;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "org",
+    meaning: "one row for each org; every fact reads it under `org.`. Each settings file's values are there too, under the name of its root: `org.SecuritySettings.sessionSettings.sessionTimeout`",
+    reads: &[
+        "Settings",
+        "CustomObject",
+        "CustomField",
+        "TransactionSecurityPolicy",
+        "EventRelayConfig",
+        "NamedCredential",
+        "ConnectedApp",
+    ],
+    values: &[
+        ("health", "`true` where the org is about health"),
+        ("health-reason", "what says so, or that it is not"),
+        ("retrieved", "each metadata type of which a component was read"),
+        ("phi-fields", "how many fields are PHI with certainty"),
+        ("phi-objects", "how many objects hold PHI"),
+        ("shield", "`true` where something shows that Shield Platform Encryption is there"),
+        (
+            "database-encryption",
+            "`true` where the whole database is encrypted; unknown where its settings were not retrieved",
+        ),
+        ("encrypted-text-fields", "how many fields have the type `EncryptedText`"),
+        ("history-policies", "how many objects have a `historyRetentionPolicy`"),
+        (
+            "policies",
+            "how many transaction security policies there are; unknown where none was retrieved",
+        ),
+        (
+            "active-policy-events",
+            "`eventName` of each active policy; unknown where none was retrieved",
+        ),
+        ("event-relay", "`true` where an event relay runs"),
+        (
+            "integration-words",
+            "words of the names of connected apps and named credentials, lower case",
+        ),
+    ],
+    derive,
+};
+
+/// Settings whose absence from a retrieve must read as unknown.
+const SETTINGS: [&str; 13] = [
+    "AccountSettings",
+    "ConnectedAppSettings",
+    "EncryptionKeySettings",
+    "EventLogObjectSettings",
+    "EventSettings",
+    "MobileSettings",
+    "MyDomainSettings",
+    "OauthOidcSettings",
+    "PlatformEncryptionSettings",
+    "RealTimeEventSettings",
+    "SecuritySettings",
+    "SharingSettings",
+    "UserInterfaceSettings",
+];
+
+fn derive(input: &Input<'_>) -> Vec<Fact> {
+    let Some(place) = place(input) else { return Vec::new() };
+    let mut row = Fact::new(KIND.name, input.org.path(), place);
+    let schema = &input.org.schema;
+    row.derive("health", schema.health.is);
+    for reason in &schema.health.reasons {
+        row.derive("health-reason", reason);
+    }
+    row.derive("phi-fields", schema.recognised(Level::High).count());
+    row.derive("phi-objects", schema.objects().filter(|object| object.phi.is_some()).count());
+    let kinds = input.facts.kinds();
+    for kind in kinds.into_iter().filter(|kind| !kind.contains(['.', '-'])) {
+        row.derive("retrieved", kind);
+    }
+    settings(input, &mut row);
+    encryption(input, &mut row);
+    policies(input, &mut row);
+    integrations(input, &mut row);
+    vec![row]
+}
+
+/// Line 1 of the project file, else of the manifest, else of the first file there is.
+fn place(input: &Input<'_>) -> Option<Span> {
+    let folder = &input.org.folder;
+    let head = folder.project.or(folder.package_xml).map(Span::head);
+    head.or_else(|| {
+        let facts = input.facts.kinds().into_iter().filter_map(|kind| input.facts.of(kind).first());
+        facts.map(|fact| fact.place.file).min().map(Span::head)
+    })
+}
+
+fn settings(input: &Input<'_>, row: &mut Fact) {
+    for kind in input.facts.kinds().into_iter().filter(|kind| types::is_settings(kind)) {
+        for fact in input.facts.of(kind) {
+            row.push(kind, "", fact.place);
+            for (key, item) in &fact.values {
+                let key = compact_str::format_compact!("{kind}.{key}");
+                row.values.push((key, item.clone()));
+            }
+        }
+    }
+    for name in SETTINGS.into_iter().filter(|name| !input.facts.has(name)) {
+        row.mark_unknown(name, format!("{} was not retrieved", types::in_words(name)));
+    }
+}
+
+fn encryption(input: &Input<'_>, row: &mut Fact) {
+    let fields = input.facts.of("CustomField");
+    // The element is emitted, even as `None`, only where Shield is available.
+    let emitted = fields.iter().any(|field| field.item("encryptionScheme").is_some());
+    row.derive("shield", emitted);
+    let classic = |fact: &&std::sync::Arc<Fact>| fact.text("type") == Some("EncryptedText");
+    row.derive("encrypted-text-fields", fields.iter().filter(classic).count());
+    let objects = input.facts.of("CustomObject").iter();
+    let policies = objects.filter(|fact| fact.item("historyRetentionPolicy").is_some());
+    row.derive("history-policies", policies.count());
+    match input.facts.of("EncryptionKeySettings").first() {
+        Some(keys) => {
+            let whole = ["canEncryptTransactionalDatabase", "tenantLevelEncryption"];
+            row.derive("database-encryption", whole.iter().any(|key| keys.is_true(key)));
+        }
+        None => {
+            let settings = types::in_words("EncryptionKeySettings");
+            row.mark_unknown("database-encryption", format!("{settings} was not retrieved"));
+        }
+    }
+}
+
+fn policies(input: &Input<'_>, row: &mut Fact) {
+    let policies = input.facts.of("TransactionSecurityPolicy");
+    if policies.is_empty() {
+        for key in ["policies", "active-policy-events"] {
+            row.mark_unknown(key, "no TransactionSecurityPolicy was retrieved");
+        }
+        return;
+    }
+    row.derive("policies", policies.len());
+    for policy in policies.iter().filter(|policy| policy.is_true("active")) {
+        if let Some(event) = policy.item("eventName") {
+            row.push("active-policy-events", event.text.clone(), event.span);
+        }
+    }
+}
+
+fn integrations(input: &Input<'_>, row: &mut Fact) {
+    let running = |fact: &std::sync::Arc<Fact>| fact.text("state") == Some("RUN");
+    row.derive("event-relay", input.facts.of("EventRelayConfig").iter().any(running));
+    let names =
+        ["NamedCredential", "ConnectedApp"].into_iter().flat_map(|kind| input.facts.of(kind));
+    let words: BTreeSet<String> = names.flat_map(|fact| tokens::of_name(&fact.name)).collect();
+    for word in words {
+        row.derive("integration-words", word);
+    }
+}
