@@ -5,9 +5,13 @@
 //! before its own, never another analysis's code.
 
 pub mod exposure;
+pub mod list;
+pub mod oauth_callback;
+pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod url;
 
 use jiff::civil::Date;
 
@@ -45,4 +49,11 @@ pub struct Kind {
 }
 
 /// Every derived kind, in the order in which they are derived.
-pub const KINDS: &[Kind] = &[org_row::KIND, phi_field::KIND, phi_object::KIND, exposure::KIND];
+pub const KINDS: &[Kind] = &[
+    org_row::KIND,
+    phi_field::KIND,
+    phi_object::KIND,
+    exposure::KIND,
+    oauth_client::KIND,
+    oauth_callback::KIND,
+];
