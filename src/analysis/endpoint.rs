@@ -6,6 +6,7 @@
 //! types of these names. It cannot know what a host answers, nor which URL code builds.
 
 mod authentication;
+mod payload;
 mod row;
 mod servers;
 mod source;
@@ -40,7 +41,6 @@ pub const KIND: Kind = Kind {
         "VirtualVisitConfig",
         "WebLink",
         "CustomPageWebLink",
-        "SecuritySettings",
     ],
     values: VALUES,
     derive,
@@ -66,10 +66,7 @@ const VALUES: &[(&str, &str)] = &[
     ("port", "the port, if it is written"),
     ("loopback", "`true` where the host is the machine itself: `localhost`, `127.0.0.1`, `::1`"),
     ("private-host", "`true` where the host lies in a private network or its name has one label"),
-    (
-        "wildcard",
-        "`any` (`*`, `https://*`, `*.com`), `subdomains` (`*.example.org`), `none`",
-    ),
+    ("wildcard", "`any` (`*`, `https://*`, `*.com`), `subdomains` (`*.example.org`), `none`"),
     ("wildcard-domain", "what follows `*.`: `example.org`"),
     ("placeholder", "`true` where a part of the URL is filled in later: `{!…}`, `%%%…%%%`"),
     ("active", "`false` where the component is switched off; a finding on it is at most low"),
@@ -85,17 +82,19 @@ const VALUES: &[(&str, &str)] = &[
         "`true` where the credential adds a header of its own that is none of content negotiation",
     ),
     ("protocol-security-disabled", "`true` where a remote site lets HTTPS sessions send to HTTP"),
-    ("directive", "of a trusted site: each of `connect-src`, `frame-src`, `img-src`, `media-src`, `style-src`, `font-src`"),
+    (
+        "directive",
+        "of a trusted site: each of `connect-src`, `frame-src`, `img-src`, `media-src`, `style-src`, `font-src`",
+    ),
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
-    (
-        "oauth-cors",
-        "of an origin: `true` where it may ask for OAuth tokens too. Unknown where the security settings were not retrieved",
-    ),
+    ("phi-field", "of an outbound message or a link: each PHI field it sends"),
 ];
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
-    rows(input.facts)
+    let mut rows = rows(input.facts);
+    rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
+    rows
 }
 
 fn rows(facts: &Collected) -> Vec<Fact> {
@@ -106,7 +105,6 @@ fn rows(facts: &Collected) -> Vec<Fact> {
                 let found = Found { source, fact, element, item };
                 let mut row = row::describe(&found);
                 authentication::describe(&mut row, fact, facts);
-                describe_origin(&mut row, source, facts);
                 rows.push(row);
             }
             rows.extend(row::unread_service(source, fact));
@@ -132,25 +130,6 @@ fn urls(source: &Source, fact: &Arc<Fact>, facts: &Collected) -> Vec<(&'static s
         found.extend(values.map(|item| ("parameterValue", item.clone())));
     }
     found
-}
-
-/// Whether an origin may ask for tokens: one switch for all origins of the org.
-fn describe_origin(row: &mut Fact, source: &Source, facts: &Collected) {
-    const SWITCH: &str = "sessionSettings.enableOauthCorsPolicy";
-    if source.purpose != "cors" {
-        return;
-    }
-    let settings = facts.of("SecuritySettings");
-    let on = settings.iter().any(|settings| settings.is_true(SWITCH));
-    let stated = settings.iter().any(|settings| settings.item(SWITCH).is_some());
-    if settings.is_empty() {
-        row.mark_unknown(
-            "oauth-cors",
-            "the settings file `Security.settings` was not retrieved; it says whether origins may ask for OAuth tokens",
-        );
-    } else if stated {
-        row.derive("oauth-cors", on);
-    }
 }
 
 #[cfg(test)]

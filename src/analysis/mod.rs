@@ -4,13 +4,17 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod certificate;
+pub mod endpoint;
 pub mod exposure;
+pub mod installed_package;
 pub mod list;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod site;
 pub mod url;
 
 use jiff::civil::Date;
@@ -56,4 +60,8 @@ pub const KINDS: &[Kind] = &[
     exposure::KIND,
     oauth_client::KIND,
     oauth_callback::KIND,
+    endpoint::KIND,
+    certificate::KIND,
+    site::KIND,
+    installed_package::KIND,
 ];

@@ -97,8 +97,7 @@ fn describe_secured(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
     let added = ["AuthHeader", "HttpHeader"].into_iter();
     let added = added.flat_map(|ty| parameters(credential, facts, CREDENTIAL_PARAMETERS, ty));
     say_header(row, own.chain(added));
-    let mut variants =
-        parameters(credential, facts, CREDENTIAL_PARAMETERS, "AuthProtocolVariant");
+    let mut variants = parameters(credential, facts, CREDENTIAL_PARAMETERS, "AuthProtocolVariant");
     let variant = variants.find_map(|parameter| parameter.item("parameterValue"));
     let protocol = credential.item("authenticationProtocol");
     let no_way = |item: &&Item| way_of(&item.text) == "none";

@@ -110,7 +110,8 @@ fn say_parts(row: &mut Fact, item: &Item, url: &Url<'_>) {
     }
     row.push("loopback", url.is_loopback().to_compact_string(), host_at);
     row.push("private-host", url.is_private().to_compact_string(), host_at);
-    let (wildcard, domain) = wildcard(&url.host_name());
+    let name = url.host_name();
+    let (wildcard, domain) = wildcard(&name);
     row.push("wildcard", wildcard, host_at);
     if let Some(domain) = domain {
         row.push("wildcard-domain", domain, host_at);

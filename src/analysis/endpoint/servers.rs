@@ -33,7 +33,9 @@ pub(super) fn items(schema: &Item) -> Vec<Item> {
 
 fn of(schema: &str) -> Vec<Server> {
     if schema.trim_start().starts_with('{') {
-        return serde_json::from_str(schema).map(|value| in_json(schema, &value)).unwrap_or_default();
+        return serde_json::from_str(schema)
+            .map(|value| in_json(schema, &value))
+            .unwrap_or_default();
     }
     in_yaml(schema)
 }
@@ -197,7 +199,8 @@ mod tests {
     #[test]
     fn reads_schemes_of_yaml() {
         let block = "swagger: '2.0'\nhost: api.example\nbasePath: /v2\nschemes:\n  - http\n  - https\ninfo:\n  host: no.example\n";
-        let wanted = [pair("http://api.example/v2", "http"), pair("https://api.example/v2", "https")];
+        let wanted =
+            [pair("http://api.example/v2", "http"), pair("https://api.example/v2", "https")];
         assert_eq!(said(block), wanted);
         let inline = "schemes: [https, \"http\"]\nhost: api.example\n";
         let wanted = [pair("https://api.example", "https"), pair("http://api.example", "http")];
@@ -217,7 +220,8 @@ mod tests {
 
     #[test]
     fn reads_schemes_of_json() {
-        let schema = r#"{"swagger":"2.0","host":"api.example","basePath":"/v2","schemes":["http"]}"#;
+        let schema =
+            r#"{"swagger":"2.0","host":"api.example","basePath":"/v2","schemes":["http"]}"#;
         assert_eq!(said(schema), [pair("http://api.example/v2", "http")]);
     }
 

@@ -45,10 +45,7 @@ pub(super) const SOURCES: &[Source] = &[
     },
     one("CspTrustedSite", "csp", &["endpointUrl"]),
     one("CorsWhitelistOrigin", "cors", &["urlPattern"]),
-    Source {
-        apart: Apart::Url,
-        ..one("CustomSite", "iframe", &["siteIframeWhiteListUrls.url"])
-    },
+    Source { apart: Apart::Url, ..one("CustomSite", "iframe", &["siteIframeWhiteListUrls.url"]) },
     Source {
         apart: Apart::Url,
         ..one("IframeWhiteListUrlSettings", "iframe", &["iframeWhiteListUrls.url"])
@@ -62,11 +59,7 @@ pub(super) const SOURCES: &[Source] = &[
     one("CustomPageWebLink", "web-link", &["url"]),
 ];
 
-const fn one(
-    ty: &'static str,
-    purpose: &'static str,
-    elements: &'static [&'static str],
-) -> Source {
+const fn one(ty: &'static str, purpose: &'static str, elements: &'static [&'static str]) -> Source {
     Source { ty, purpose, elements, apart: Apart::Alone }
 }
 
