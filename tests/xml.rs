@@ -8,7 +8,13 @@
 //! `from` the bytes it was written with, if they differ, and the line of the text, if it is
 //! another one. A fault is `line: reason`.
 
-#![allow(clippy::unwrap_used, clippy::string_slice, clippy::panic, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may"
+)]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -100,7 +100,8 @@ impl Writer {
         self.out.push('<');
         self.out.push_str(element.name);
         for attribute in &element.attributes {
-            self.out.push_str([" ", "\t ", self.line][self.roll(3) as usize]);
+            let space = [" ", "\t ", self.line][self.roll(3) as usize];
+            self.out.push_str(space);
             self.out.push_str(attribute);
         }
         self.space();
@@ -176,7 +177,7 @@ impl Writer {
 }
 
 fn write(root: &Element, dice: Vec<u8>) -> (String, Vec<Expected>) {
-    let line = if dice[0] % 2 == 0 { "\n" } else { "\r\n" };
+    let line = if dice[0].is_multiple_of(2) { "\n" } else { "\r\n" };
     let mut writer = Writer { out: String::new(), dice, rolled: 0, line, expected: Vec::new() };
     if writer.roll(3) == 0 {
         writer.out.push('\u{feff}');

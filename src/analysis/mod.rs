@@ -7,13 +7,18 @@
 pub mod certificate;
 pub mod endpoint;
 pub mod exposure;
+pub mod holder;
+pub mod impersonation;
 pub mod installed_package;
+pub mod ip_range;
 pub mod list;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod session_policy;
+pub mod sharing_rule;
 pub mod site;
 pub mod url;
 
@@ -58,6 +63,11 @@ pub const KINDS: &[Kind] = &[
     phi_field::KIND,
     phi_object::KIND,
     exposure::KIND,
+    holder::KIND,
+    impersonation::KIND,
+    ip_range::KIND,
+    session_policy::KIND,
+    sharing_rule::KIND,
     oauth_client::KIND,
     oauth_callback::KIND,
     endpoint::KIND,

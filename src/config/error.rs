@@ -23,17 +23,28 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// A name quoted for a message: control characters cannot reach a terminal.
+/// The longest name shown, and the longest one a suggestion is sought for.
+const MOST_CHARS: usize = 100;
+
+/// A name quoted for a message: short, and nothing in it can steer a terminal or hide.
 pub(super) fn quote(name: &str) -> String {
     let mut quoted = String::from("'");
-    for c in name.chars() {
+    for c in name.chars().take(MOST_CHARS) {
         match c {
-            c if c.is_control() => quoted.extend(c.escape_default()),
+            c if c.is_control() || is_hidden(c) => quoted.extend(c.escape_unicode()),
             c => quoted.push(c),
         }
     }
+    if name.chars().nth(MOST_CHARS).is_some() {
+        quoted.push('…');
+    }
     quoted.push('\'');
     quoted
+}
+
+/// Characters that reorder or break a line without being seen.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The end of a message about an unknown name: the closest known one, else `otherwise`.
@@ -48,6 +59,9 @@ pub(super) fn suggest(name: &str, known: &[&str], otherwise: &str) -> String {
 /// The known name with the fewest edits, if they are few for its length. Case and the choice
 /// of `_` or `-` cost nothing.
 fn closest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    if name.chars().nth(MOST_CHARS).is_some() {
+        return None;
+    }
     let fold = |name: &str| name.to_lowercase().replace('_', "-");
     let name = fold(name);
     let distance = |known: &str| strsim::damerau_levenshtein(&name, &fold(known));
@@ -71,7 +85,16 @@ mod tests {
 
     #[test]
     fn control_characters_are_spelled_out() {
-        assert_eq!(quote("a\u{1b}[2J\n"), "'a\\u{1b}[2J\\n'");
+        assert_eq!(quote("a\u{1b}[2J\n"), "'a\\u{1b}[2J\\u{a}'");
+        assert_eq!(quote("a\u{202e}b"), "'a\\u{202e}b'");
         assert_eq!(quote("Größe"), "'Größe'");
+    }
+
+    #[test]
+    fn long_names_are_cut() {
+        let long = "x".repeat(101);
+        assert_eq!(quote(&long), format!("'{}…'", "x".repeat(100)));
+        assert_eq!(quote(&"x".repeat(100)), format!("'{}'", "x".repeat(100)));
+        assert_eq!(closest(&long, &[&long]), None);
     }
 }

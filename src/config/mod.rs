@@ -146,14 +146,14 @@ pub fn read(path: &str, text: &str) -> Draft {
         errors: Vec::new(),
         untils: Vec::new(),
     };
-    let (table, faults) = DeTable::parse_recoverable(text);
+    let (table, mut faults) = DeTable::parse_recoverable(text);
     // What the parser made up to go on after a fault is not what the person wrote.
     if faults.is_empty() {
         read_top(&mut reader, table.get_ref(), &mut draft);
     }
+    faults.sort_by_key(|fault| fault.span().unwrap_or_default().start);
     for fault in faults {
-        let line = reader.line(fault.span().unwrap_or_default());
-        reader.fail(line, format!("not valid TOML: {}", fault.message()));
+        note_fault(&mut reader, text, &fault);
     }
     draft.errors = reader.errors;
     draft.errors.sort();
@@ -167,6 +167,21 @@ pub fn read(path: &str, text: &str) -> Draft {
 pub fn parse(path: &str, text: &str) -> Result<Config, Vec<ConfigError>> {
     let draft = read(path, text);
     if draft.errors.is_empty() { Ok(draft.config) } else { Err(draft.errors) }
+}
+
+/// One fault of TOML itself a line: those that follow on it come of the first.
+fn note_fault(reader: &mut Reader<'_>, text: &str, fault: &toml::de::Error) {
+    let span = fault.span().unwrap_or_default();
+    let line = reader.line(span.clone());
+    if reader.errors.last().is_some_and(|error| error.line == line) {
+        return;
+    }
+    let of = match fault.message() {
+        "duplicate key" => text.get(span).map(quote),
+        _ => None,
+    };
+    let of = of.map(|key| format!(" {key}")).unwrap_or_default();
+    reader.fail(line, format!("not valid TOML: {}{of}", fault.message()));
 }
 
 fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {

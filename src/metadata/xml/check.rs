@@ -16,24 +16,39 @@ pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(is_space)
 }
 
-/// Refuses characters that XML does not have; says whether a `]` occurs.
-pub(super) fn scan_characters(text: &str) -> Result<bool, Fault> {
+/// What occurs anywhere in a text: what does not needs no search in every part of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Occurrences {
+    /// A `]`, as in `]]>`.
+    pub(super) bracket: bool,
+    /// Two of `=`, `>` or `|` in a row, as in a rest of a merge.
+    pub(super) pair: bool,
+}
+
+/// Refuses characters that XML does not have; says what else occurs.
+pub(super) fn scan_characters(text: &str) -> Result<Occurrences, Fault> {
     const BLOCK: usize = 4096;
-    let mut bracket = false;
-    for (index, block) in text.as_bytes().chunks(BLOCK).enumerate() {
-        // No branch in the loop, so that the compiler can take many bytes at once.
-        let (mut control, mut wide, mut close) = (false, false, false);
+    let mut found = Occurrences::default();
+    let bytes = text.as_bytes();
+    for (index, block) in bytes.chunks(BLOCK).enumerate() {
+        let start = index * BLOCK;
+        // No branch in the loops, so that the compiler can take many bytes at once.
+        let (mut control, mut wide, mut close, mut pair) = (false, false, false, false);
         for byte in block {
             control |= (*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r');
             wide |= *byte == 0xEF;
             close |= *byte == b']';
         }
-        bracket |= close;
+        for (one, two) in block.iter().zip(bytes.get(start + 1..).unwrap_or_default()) {
+            pair |= (one == two) & ((*one == b'=') | (*one == b'>') | (*one == b'|'));
+        }
+        found.bracket |= close;
+        found.pair |= pair;
         if control || wide {
-            refuse_character(text.as_bytes(), index * BLOCK, block.len())?;
+            refuse_character(bytes, start, block.len())?;
         }
     }
-    Ok(bracket)
+    Ok(found)
 }
 
 /// The first forbidden character of the block that begins at `start`, if there is one.

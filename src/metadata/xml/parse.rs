@@ -9,7 +9,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::attribute::check_attributes;
-use super::check::{check_declaration, is_blank, is_name, resolve_reference, scan_characters};
+use super::check::{
+    Occurrences, check_declaration, is_blank, is_name, resolve_reference, scan_characters,
+};
 use super::document::{Document, Node};
 use super::fault::{DOCTYPE, Fault, blame_conflict, explain, find_conflict_rest};
 use super::limits::{
@@ -34,7 +36,7 @@ pub fn parse(text: &str) -> Result<Document<'_>, Fault> {
         open: None,
         depth: 0,
         loose: 0..0,
-        bracket: scan_characters(text)?,
+        occurs: scan_characters(text)?,
     };
     let mut reader = Reader::from_str(body);
     let config = reader.config_mut();
@@ -45,10 +47,11 @@ pub fn parse(text: &str) -> Result<Document<'_>, Fault> {
         let start = base + position(&reader);
         let event = reader.read_event();
         let token = start..base + position(&reader);
-        let taken = match event {
+        // By reference: moving the event out of its result is measurable.
+        let taken = match &event {
             Ok(Event::Eof) => return builder.finish(),
-            Ok(event) => builder.take(&event, token.clone()),
-            Err(error) => Err(explain(text, start, &error)),
+            Ok(event) => builder.take(event, token.clone()),
+            Err(error) => Err(explain(text, start, error)),
         };
         if let Err(fault) = taken {
             return Err(blame_conflict(text, token, fault));
@@ -94,8 +97,8 @@ struct Builder<'t> {
     depth: usize,
     /// The text since the last tag: content of a leaf, or loose between elements.
     loose: Range<usize>,
-    /// Whether the file has a `]` at all: most have none, and need no look for `]]>`.
-    bracket: bool,
+    /// What the file has at all: most have neither, and need no look for it.
+    occurs: Occurrences,
 }
 
 impl<'t> Builder<'t> {
@@ -221,7 +224,7 @@ impl<'t> Builder<'t> {
 
     #[inline]
     fn take_text(&mut self, text: &str, token: Range<usize>) -> Result<(), Fault> {
-        if self.bracket
+        if self.occurs.bracket
             && let Some(at) = text.find("]]>")
         {
             let reason = "]]> stands in a text: write ]]&gt;";
@@ -238,12 +241,7 @@ impl<'t> Builder<'t> {
     #[inline]
     fn settle_loose(&mut self) -> Result<(), Fault> {
         let loose = std::mem::replace(&mut self.loose, 0..0);
-        let blank = self
-            .text
-            .as_bytes()
-            .get(loose.clone())
-            .is_none_or(|bytes| bytes.iter().all(|byte| super::check::is_space(*byte)));
-        if blank {
+        if !self.occurs.pair {
             return Ok(());
         }
         find_conflict_rest(self.text, loose).map_or(Ok(()), Err)
