@@ -78,8 +78,9 @@ pub(super) fn push_scopes(row: &mut Fact, items: &[Item]) {
         }
     }
     let data = row.item("data-scopes").is_some();
-    if let Some(first) = items.first() {
-        row.push("identity-only", if data { "false" } else { "true" }, first.span);
+    match items.first() {
+        Some(first) => row.push("identity-only", if data { "false" } else { "true" }, first.span),
+        None => row.derive("identity-only", false),
     }
     let refresh = items.iter().find(|item| REFRESH.contains(&spell(&item.text)));
     match refresh {
