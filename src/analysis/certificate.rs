@@ -34,7 +34,7 @@ pub const KIND: Kind = Kind {
             "referenced",
             "`true` where a named credential, external credential, external data source, single sign-on or the identity provider names it",
         ),
-        ("token", "each word, in lower case, of its name and label"),
+        ("tokens", "each word, in lower case, of its name and label"),
     ],
     derive,
 };
@@ -73,7 +73,7 @@ fn row(fact: &Fact, ty: &str, facts: &Collected, as_of: Date) -> Fact {
     }
     let label = fact.text("masterLabel").unwrap_or_default();
     for word in tokens::of_name(&fact.name).into_iter().chain(tokens::of_text(label)) {
-        row.derive("token", word);
+        row.derive("tokens", word);
     }
     row
 }
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(rows[0].kind, "certificate");
         assert_eq!(rows[0].text("keySize"), Some("2048"));
         assert_eq!(rows[0].text("type"), Some("Certificate"));
-        assert_eq!(texts(&rows[0], "token"), ["lab", "key", "2025", "sandbox", "lab"]);
+        assert_eq!(texts(&rows[0], "tokens"), ["lab", "key", "2025", "sandbox", "lab"]);
         assert_eq!(rows[0].found("days-left"), Found::Absent);
         assert_eq!(rows[0].text("referenced"), Some("false"));
         assert!(rows[0].related.is_empty());

@@ -62,7 +62,7 @@ const VALUES: &[(&str, &str)] = &[
         "`true` for `http`, `ws` and `ftp`. Unknown for an external service whose description stands in a file of its own",
     ),
     ("host", "the host in lower case; absent where there is none"),
-    ("domain", "the host and every domain it lies in: `a.b.org`, `b.org`, `org`"),
+    ("domains", "the host and every domain it lies in: `a.b.org`, `b.org`, `org`"),
     ("port", "the port, if it is written"),
     ("loopback", "`true` where the host is the machine itself: `localhost`, `127.0.0.1`, `::1`"),
     ("private-host", "`true` where the host lies in a private network or its name has one label"),
@@ -70,7 +70,7 @@ const VALUES: &[(&str, &str)] = &[
     ("wildcard-domain", "what follows `*.`: `example.org`"),
     ("placeholder", "`true` where a part of the URL is filled in later: `{!…}`, `%%%…%%%`"),
     ("active", "`false` where the component is switched off; a finding on it is at most low"),
-    ("token", "each word, in lower case, of the host, the component's name and its label"),
+    ("tokens", "each word, in lower case, of the host, the component's name and its label"),
     (
         "authentication",
         "of a named credential or data source: `none`, `password`, `oauth`, `jwt`, `aws`, `custom`, `mutual-tls` (no protocol, but a client certificate). Unknown where the external credential was not retrieved",
@@ -83,12 +83,12 @@ const VALUES: &[(&str, &str)] = &[
     ),
     ("protocol-security-disabled", "`true` where a remote site lets HTTPS sessions send to HTTP"),
     (
-        "directive",
+        "directives",
         "of a trusted site: each of `connect-src`, `frame-src`, `img-src`, `media-src`, `style-src`, `font-src`",
     ),
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
-    ("phi-field", "of an outbound message or a link: each PHI field it sends"),
+    ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
 ];
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {

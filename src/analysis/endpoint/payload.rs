@@ -22,7 +22,7 @@ pub(super) fn describe(row: &mut Fact, schema: &Schema) {
         if let Some(field) = schema.phi_of(Some(object), &reference) {
             let mut own = Item::new(field.name, item.span);
             own.related = field.facts.first().map(|fact| fact.place);
-            found.push(("phi-field".into(), own));
+            found.push(("phi-fields".into(), own));
         }
     }
     row.values.extend(found);

@@ -62,7 +62,7 @@ pub(super) fn unread_service(source: &Source, fact: &Fact) -> Option<Fact> {
     }
     let mut row = start(source, fact, fact.name.clone());
     let why = "the description of the external service stands in a file of its own, which is not read; its servers are listed there";
-    for key in ["url", "scheme", "cleartext", "host", "domain"] {
+    for key in ["url", "scheme", "cleartext", "host", "domains"] {
         row.mark_unknown(key, why);
     }
     say_words(&mut row, fact, "", fact.place);
@@ -103,7 +103,7 @@ fn say_parts(row: &mut Fact, item: &Item, url: &Url<'_>) {
         row.push("host", url.host_name(), host_at);
     }
     for domain in url.domains() {
-        row.push("domain", domain, host_at);
+        row.push("domains", domain, host_at);
     }
     if let Some(port) = url.port {
         row.push("port", port, place_of(item, port));
@@ -141,7 +141,7 @@ fn say_words(row: &mut Fact, fact: &Fact, host: &str, span: Span) {
     words.sort_unstable();
     words.dedup();
     for word in words.into_iter().filter(|word| !word.is_empty()) {
-        row.push("token", word, span);
+        row.push("tokens", word, span);
     }
 }
 
@@ -160,7 +160,7 @@ fn say_switches(row: &mut Fact, fact: &Fact) {
     }
     for (element, directive) in DIRECTIVES {
         if let Some(item) = fact.item(element).filter(|item| item.text == "true") {
-            row.push("directive", *directive, item.span);
+            row.push("directives", *directive, item.span);
         }
     }
     let copied = [

@@ -144,7 +144,7 @@ fn parts_stand_where_they_are_written() {
     assert_eq!(at("host"), ("lab.example.org", 1007, 1022));
     assert_eq!(at("port"), ("8080", 1023, 1027));
     assert_eq!(at("url").1, 1000);
-    assert_eq!(texts(&row, "domain"), ["lab.example.org", "example.org", "org"]);
+    assert_eq!(texts(&row, "domains"), ["lab.example.org", "example.org", "org"]);
 }
 
 #[test]
@@ -198,11 +198,11 @@ fn words_come_from_host_name_and_label() {
     let row = only(vec![fact("WorkflowOutboundMessage", "Patient__c.ns__Send_LabResult", &values)]);
     let wanted =
         ["example", "fhir", "fhir4", "hl", "hl7", "lab", "org", "patient", "result", "send"];
-    assert_eq!(texts(&row, "token"), wanted);
+    assert_eq!(texts(&row, "tokens"), wanted);
     for label in ["label", "masterLabel", "friendlyName", "name"] {
         let values = [("url", "http://a.b"), (label, "Pharmacy Bridge")];
         let row = only(vec![fact("RemoteSiteSetting", "X", &values)]);
-        assert!(texts(&row, "token").contains(&"pharmacy"), "{label}");
+        assert!(texts(&row, "tokens").contains(&"pharmacy"), "{label}");
     }
 }
 
@@ -238,10 +238,13 @@ fn trusted_sites_say_their_directives() {
     ];
     let row = only(vec![fact("CspTrustedSite", "X", &values)]);
     let wanted = ["connect-src", "img-src", "media-src", "style-src", "font-src"];
-    assert_eq!(texts(&row, "directive"), wanted);
+    assert_eq!(texts(&row, "directives"), wanted);
     assert_eq!((row.text("camera"), row.text("microphone")), (Some("true"), Some("false")));
     let frame = [("endpointUrl", "https://a.org"), ("isApplicableToFrameSrc", "true")];
-    assert_eq!(texts(&only(vec![fact("CspTrustedSite", "X", &frame)]), "directive"), ["frame-src"]);
+    assert_eq!(
+        texts(&only(vec![fact("CspTrustedSite", "X", &frame)]), "directives"),
+        ["frame-src"]
+    );
     let values = [("url", "https://a.org"), ("disableProtocolSecurity", "true")];
     let row = only(vec![fact("RemoteSiteSetting", "X", &values)]);
     assert_eq!(row.text("protocol-security-disabled"), Some("true"));
