@@ -31,20 +31,19 @@ impl Schema {
     /// (its history, shares, feed and change events) is PHI as it is.
     pub fn object_phi(&self, name: &str) -> Option<ObjectPhi> {
         let name = self.followed(name);
-        if let Some(object) = self.find_object(&name) {
-            if object.phi.is_some() || !is_activity(&name) {
-                return object.phi.clone();
-            }
+        if let Some(object) = self.find_object(&name)
+            && (object.phi.is_some() || !is_activity(&name))
+        {
+            return object.phi.clone();
         }
         let activity = is_activity(&name).then(|| self.object("Activity")).flatten();
         if let Some(found) = activity.and_then(|activity| activity.phi.clone()) {
             return Some(found);
         }
-        let found = match self.granted.get(&name.to_lowercase()) {
+        match self.granted.get(&name.to_lowercase()) {
             Some(kind) => kind_phi(kind, &self.recogniser, self.health.is),
             None => kind_phi(&self.recogniser.kind_of(&name), &self.recogniser, self.health.is),
-        };
-        found
+        }
     }
 
     /// Whether records of an object are PHI.
@@ -82,7 +81,7 @@ impl Schema {
     /// One step of a path: a relationship of the object, or the name of another object.
     fn step(&self, from: Option<&str>, step: &str, first: bool) -> Option<String> {
         let relation = from.and_then(|from| self.follow(from, step));
-        let is_relation = step.get(step.len().saturating_sub(3)..) == Some("__r");
+        let is_relation = tokens::parts(step).suffix.eq_ignore_ascii_case("__r");
         if is_relation || !first {
             return relation.or_else(|| self.known_object(step));
         }
