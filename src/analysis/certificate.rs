@@ -25,10 +25,12 @@ pub const KIND: Kind = Kind {
         "ExternalCredential.externalCredentialParameters",
         "ExternalDataSource",
         "SamlSsoConfig",
-        "IdentityProviderSettings",
+        // Every settings file has this type; its facts have the name of their root.
+        "Settings",
     ],
     values: &[
         ("type", "`Certificate` or `InboundCertificate`"),
+        ("expires", "the day on which it expires"),
         ("days-left", "days until it expires, below 0 when it has; absent without a date"),
         (
             "referenced",
@@ -62,9 +64,10 @@ fn rows(facts: &Collected, as_of: Date) -> Vec<Fact> {
 fn row(fact: &Fact, ty: &str, facts: &Collected, as_of: Date) -> Fact {
     let mut row = Fact { kind: "certificate".into(), ..fact.clone() };
     row.derive("type", ty);
-    if let Some((days, item)) = fact.item("expirationDate").and_then(|item| days_left(item, as_of))
-    {
-        row.push("days-left", days.to_compact_string(), item.span);
+    let expires = fact.item("expirationDate").and_then(|item| Some((item, day(item)?)));
+    if let Some((item, day)) = expires {
+        row.push("expires", day.to_compact_string(), item.span);
+        row.push("days-left", (day - as_of).get_days().to_compact_string(), item.span);
     }
     let references = references(&fact.name, facts);
     row.derive("referenced", !references.is_empty());
@@ -78,12 +81,9 @@ fn row(fact: &Fact, ty: &str, facts: &Collected, as_of: Date) -> Fact {
     row
 }
 
-/// Days from the day of the run to the day of an `expirationDate`, a date with or without a
-/// time of day.
-fn days_left(item: &Item, as_of: Date) -> Option<(i32, &Item)> {
-    let date: Date = item.text.get(..10)?.parse().ok()?;
-    let days = (date - as_of).get_days();
-    Some((days, item))
+/// The day of an `expirationDate`, a date with or without a time of day.
+fn day(item: &Item) -> Option<Date> {
+    item.text.get(..10)?.parse().ok()
 }
 
 /// Who names the certificate, and where.
@@ -158,5 +158,6 @@ mod tests {
         let rows = of(vec![fact("InboundCertificate", "Lab", &[("expirationDate", "2026-01-16")])]);
         assert_eq!(rows[0].text("type"), Some("InboundCertificate"));
         assert_eq!(rows[0].text("days-left"), Some("1"));
+        assert_eq!(rows[0].text("expires"), Some("2026-01-16"));
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn describe(row: &mut Fact, schema: &Schema) {
         Some("outbound-message") => {
             row.items("fields").map(|item| (item.text.to_string(), item.clone())).collect()
         }
-        Some("web-link") => row.items("url").flat_map(merge_fields).collect(),
+        Some("web-link") => row.items("url").flat_map(|url| merge_fields(object, url)).collect(),
         _ => Vec::new(),
     };
     let mut found = Vec::new();
@@ -28,14 +28,21 @@ pub(super) fn describe(row: &mut Fact, schema: &Schema) {
     row.values.extend(found);
 }
 
-/// The references in `{!…}` of a link: `Patient__c.SSN__c`, also inside functions.
-fn merge_fields(url: &Item) -> Vec<(String, Item)> {
+/// The references in `{!…}` of a link, also inside functions: `Contact.Email`, and as old links
+/// write it `Contact_Email`.
+fn merge_fields(object: &str, url: &Item) -> Vec<(String, Item)> {
     let mut found = Vec::new();
     for after in url.text.split("{!").skip(1) {
         let formula = after.split_once('}').map_or(after, |(formula, _)| formula);
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-        let names = formula.split(|c: char| !is_name(c)).filter(|name| name.contains('.'));
-        found.extend(names.map(|name| (name.to_owned(), url.clone())));
+        for name in formula.split(|c: char| !is_name(c)) {
+            let old = name.strip_prefix(object).and_then(|rest| rest.strip_prefix('_'));
+            match old.filter(|field| !name.contains('.') && !field.is_empty()) {
+                Some(field) => found.push((format!("{object}.{field}"), url.clone())),
+                None if name.contains('.') => found.push((name.to_owned(), url.clone())),
+                None => {}
+            }
+        }
     }
     found
 }
@@ -47,10 +54,10 @@ mod tests {
 
     #[test]
     fn merge_fields_are_found_inside_functions() {
-        let text =
-            "http://a.example/?q={!URLENCODE(Patient__c.SSN__c)}&p={!Patient__c.Name}&r={!x}";
+        let text = "http://a.example/?q={!URLENCODE(Patient__c.SSN__c)}&p={!Patient__c.Name}&r={!x}&s={!Contact_Email}&t={!Contact_}";
         let url = Item::new(text, Span::head(FileId(0)));
-        let names: Vec<String> = merge_fields(&url).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["Patient__c.SSN__c", "Patient__c.Name"]);
+        let found = merge_fields("Contact", &url);
+        let names: Vec<String> = found.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["Patient__c.SSN__c", "Patient__c.Name", "Contact.Email"]);
     }
 }

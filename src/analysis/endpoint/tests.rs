@@ -257,7 +257,7 @@ fn services_name_their_servers_or_are_unknown() {
     let rows = rows(&collect(vec![service(&[("schema", schema)])]));
     let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["Bank/http://a.org", "Bank/https://b.org"]);
-    assert_eq!(rows[0].item("scheme").unwrap().span.start, 1032);
+    assert_eq!(rows[0].item("scheme").unwrap().span.start, 1031);
     assert_eq!(rows[0].found("schema"), Value::Absent);
     let row = only(vec![service(&[("label", "Bank")])]);
     assert!(matches!(row.found("cleartext"), Value::Unknown(_)));
