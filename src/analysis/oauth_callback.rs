@@ -12,7 +12,7 @@ use crate::fact::{Fact, Found, Item};
 pub const KIND: Kind = Kind {
     name: "oauth-callback",
     meaning: "a URL of a connected or external client app",
-    reads: super::oauth_client::KIND.reads,
+    reads: &["oauth-client"],
     values: &[
         ("url", "the URL without user information and query"),
         ("use", "`callback`, `single-logout`, `start`, `mobile-start`, `canvas` or `acs`"),
