@@ -82,6 +82,7 @@ fn describe_secured(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
     let Some(name) = named.find_map(|parameter| parameter.item("externalCredential")) else {
         let why = "the named credential names no external credential; retrieve it again";
         row.mark_unknown("authentication", why);
+        row.mark_unknown("header-authentication", why);
         return;
     };
     let Some(credential) = facts.named("ExternalCredential", &name.text).next() else {

@@ -1,10 +1,11 @@
 //! Which PHI a URL is sent.
 //!
 //! In: the row of an outbound message or of a link, and the schema. Out: on the row, each PHI
-//! field among the fields of the message or the merge fields of the link. What code sends to
+//! field among the fields of the message or the merge fields of the link; a mere trace of PHI does not count. What code sends to
 //! a named credential is not seen here.
 
 use crate::fact::{Fact, Item};
+use crate::org::phi::Level;
 use crate::org::schema::Schema;
 
 /// Says which PHI fields the URL of the row is sent.
@@ -19,7 +20,8 @@ pub(super) fn describe(row: &mut Fact, schema: &Schema) {
     };
     let mut found = Vec::new();
     for (reference, item) in sent {
-        if let Some(field) = schema.phi_of(Some(object), &reference) {
+        let field = schema.phi_of(Some(object), &reference);
+        if let Some(field) = field.filter(|field| field.recognition.level != Level::Low) {
             let mut own = Item::new(field.name, item.span);
             own.related = field.facts.first().map(|fact| fact.place);
             found.push(("phi-fields".into(), own));

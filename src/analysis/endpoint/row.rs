@@ -29,6 +29,19 @@ const LEFT_OUT: &[&str] = &["url", "schema", "validationCert"];
 /// Elements that name a component for people.
 const LABELS: &[&str] = &["label", "masterLabel", "friendlyName", "name"];
 
+/// What the text of a URL would say.
+const UNREAD: &[&str] = &[
+    "url",
+    "scheme",
+    "cleartext",
+    "host",
+    "domains",
+    "loopback",
+    "private-host",
+    "wildcard",
+    "placeholder",
+];
+
 const DIRECTIVES: &[(&str, &str)] = &[
     ("isApplicableToConnectSrc", "connect-src"),
     ("isApplicableToFrameSrc", "frame-src"),
@@ -62,8 +75,8 @@ pub(super) fn unread_service(source: &Source, fact: &Fact) -> Option<Fact> {
     }
     let mut row = start(source, fact, fact.name.clone());
     let why = "the description of the external service stands in a file of its own, which is not read; its servers are listed there";
-    for key in ["url", "scheme", "cleartext", "host", "domains"] {
-        row.mark_unknown(key, why);
+    for key in UNREAD {
+        row.mark_unknown(*key, why);
     }
     say_words(&mut row, fact, "", fact.place);
     say_switches(&mut row, fact);

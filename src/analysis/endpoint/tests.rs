@@ -260,7 +260,9 @@ fn services_name_their_servers_or_are_unknown() {
     assert_eq!(rows[0].item("scheme").unwrap().span.start, 1031);
     assert_eq!(rows[0].found("schema"), Value::Absent);
     let row = only(vec![service(&[("label", "Bank")])]);
-    assert!(matches!(row.found("cleartext"), Value::Unknown(_)));
+    for key in ["cleartext", "loopback", "host"] {
+        assert!(matches!(row.found(key), Value::Unknown(_)), "{key}");
+    }
     assert_eq!(row.text("use"), Some("external-service"));
 }
 
@@ -303,6 +305,10 @@ fn new_credentials_join_their_external_credential() {
     assert!(matches!(row.found("header-authentication"), Value::Unknown(_)));
     assert_eq!(row.text("url"), Some("https://fhir.example.org/r4"));
     assert_eq!(row.name, "Results");
+    let lonely = [("namedCredentialType", "SecuredEndpoint"), ("endpoint", "https://a.org")];
+    let row = only(vec![fact("NamedCredential", "X", &lonely)]);
+    assert!(matches!(row.found("authentication"), Value::Unknown(_)));
+    assert!(matches!(row.found("header-authentication"), Value::Unknown(_)));
     let row = secured(&[], Some(&[]));
     assert_eq!(row.text("authentication"), Some("custom"));
     let variant = |value| [("parameterType", "AuthProtocolVariant"), ("parameterValue", value)];
