@@ -175,7 +175,7 @@ mod tests {
     /// Each server's URL and the text at its place.
     fn said(schema: &str) -> Vec<(String, String)> {
         let place = |server: &Server| {
-            let found = server.place.map(|(start, length)| &schema[start..start + length]);
+            let found = server.place.and_then(|(at, length)| schema.get(at..at + length));
             found.unwrap_or("-").to_owned()
         };
         of(schema).into_iter().map(|server| (server.url.clone(), place(&server))).collect()
