@@ -5,9 +5,12 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod certificate;
+pub mod endpoint;
 pub mod exposure;
 pub mod holder;
 pub mod impersonation;
+pub mod installed_package;
 pub mod ip_range;
 pub mod oauth_callback;
 pub mod oauth_client;
@@ -16,6 +19,7 @@ pub mod phi_field;
 pub mod phi_object;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod site;
 pub mod url;
 
 use jiff::civil::Date;
@@ -67,4 +71,8 @@ pub const KINDS: &[Kind] = &[
     access::KIND,
     oauth_client::KIND,
     oauth_callback::KIND,
+    endpoint::KIND,
+    certificate::KIND,
+    site::KIND,
+    installed_package::KIND,
 ];
