@@ -16,7 +16,7 @@ use crate::metadata::layout::lay_out;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
-use crate::report::{Notice, Report};
+use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
 use crate::source::walk::{WalkOptions, walk};
@@ -62,17 +62,22 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         return Err(vec![nothing_found(&request.inputs)]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
-    report.notices.extend(walked.problems.into_iter().map(|(path, reason)| Notice {
-        message: reason,
-        path: Some(path),
-        line: None,
-    }));
+    add_walk(&mut report, walked.problems, walked.remarks);
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
         sort(&mut report.findings);
     }
     Ok(Checked { report, rules, config })
+}
+
+/// What the walk could not look at is as unknown as a file that cannot be read.
+fn add_walk(report: &mut Report, problems: Vec<(String, String)>, remarks: Vec<(String, String)>) {
+    let not_read = |(path, reason)| NotRead { path, line: 1, reason };
+    report.inputs.not_read.extend(problems.into_iter().map(not_read));
+    report.inputs.not_read.sort();
+    let notice = |(path, message)| Notice { message, path: Some(path), line: None };
+    report.notices.extend(remarks.into_iter().map(notice));
 }
 
 /// What `phorce access` is asked.

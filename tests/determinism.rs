@@ -1,6 +1,6 @@
 //! The same bytes whatever the threads, the working directory and the place of the project.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

@@ -43,8 +43,7 @@ fn report(org: &str) -> Value {
 fn both_formats_give_the_same_findings() {
     let (source, mdapi) = (report("clinic"), report("clinic-mdapi"));
     let sorted = |report: &Value| {
-        let mut all: Vec<_> =
-            report["findings"].as_array().unwrap().iter().map(identity).collect();
+        let mut all: Vec<_> = report["findings"].as_array().unwrap().iter().map(identity).collect();
         all.sort();
         all
     };

@@ -5,7 +5,7 @@
 //! citations are left out, because they are the pages' own words, and so is what counts in
 //! them; that results point at the right ones is checked here.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 
@@ -35,7 +35,9 @@ fn every_org_gives_what_is_expected() {
                 std::fs::write(&path, &shown).unwrap();
             } else {
                 let expected = std::fs::read_to_string(&path).unwrap_or_default();
-                wrong.extend(difference(&expected, &shown).map(|what| format!("{org} {format} {what}")));
+                wrong.extend(
+                    difference(&expected, &shown).map(|what| format!("{org} {format} {what}")),
+                );
             }
         }
     }
@@ -79,7 +81,10 @@ fn reduce_sarif(mut log: Value) -> String {
     }
     let notes = run["invocations"][0].get_mut("toolExecutionNotifications");
     for note in notes.and_then(Value::as_array_mut).into_iter().flatten() {
-        assert_eq!(id_at(&driver["notifications"], &note["descriptor"]["index"]), note["descriptor"]["id"]);
+        assert_eq!(
+            id_at(&driver["notifications"], &note["descriptor"]["index"]),
+            note["descriptor"]["id"]
+        );
         if let Some(rule) = note.get_mut("associatedRule") {
             let index = rule.as_object_mut().unwrap().shift_remove("index").unwrap();
             assert_eq!(id_at(&driver["rules"], &index), rule["id"]);
@@ -167,10 +172,8 @@ fn two_projects_are_two_orgs() {
 #[test]
 fn layouts_and_names_are_understood() {
     let (_, findings) = findings("layouts");
-    let found: BTreeSet<(&str, &str, &str)> = findings
-        .iter()
-        .map(|f| (text(f, "rule"), text(f, "subject"), text(f, "path")))
-        .collect();
+    let found: BTreeSet<(&str, &str, &str)> =
+        findings.iter().map(|f| (text(f, "rule"), text(f, "subject"), text(f, "path"))).collect();
     let default = "force-app/main/default";
     for (rule, subject, path) in [
         // One file for each entry, one for each kind, one for each rule.
@@ -190,22 +193,14 @@ fn layouts_and_names_are_understood() {
             "sharingRules/Patient__c/sharingCriteriaRules/All_Partners.sharingCriteriaRule-meta.xml",
         ),
         // The object in one package directory, its field in another.
-        (
-            "phi-object-owd-public",
-            "Patient__c",
-            "objects/Patient__c/Patient__c.object-meta.xml",
-        ),
+        ("phi-object-owd-public", "Patient__c", "objects/Patient__c/Patient__c.object-meta.xml"),
         // Names: percent-encoded, Hebrew, of a package.
         (
             "admin-permission-outside-admin",
             "Doctor's Desk (Ward 3)",
             "profiles/Doctor%27s Desk %28Ward 3%29.profile-meta.xml",
         ),
-        (
-            "mfa-waiver-or-password-never-expires",
-            "מזכירות",
-            "profiles/מזכירות.profile-meta.xml",
-        ),
+        ("mfa-waiver-or-password-never-expires", "מזכירות", "profiles/מזכירות.profile-meta.xml"),
         (
             "api-client-control-bypass",
             "acme__Reader",
@@ -266,7 +261,8 @@ fn what_cannot_be_read_is_named_and_the_rest_is_judged() {
     ] {
         let found = named.iter().any(|(p, l, reason)| {
             (*p, *l) == (&path, line)
-                && (reason.contains(word) || word == "packageDirectories" && reason.contains("package directories"))
+                && (reason.contains(word)
+                    || word == "packageDirectories" && reason.contains("package directories"))
         });
         assert!(found, "{path}:{line} {word}: {named:#?}");
     }
@@ -299,7 +295,10 @@ fn a_bakery_has_no_patients() {
     let (_, findings) = findings("bakery");
     for finding in &findings {
         let message = text(finding, "message");
-        assert!(!text(finding, "rule").starts_with("phi-") && !message.contains("PHI"), "{finding}");
+        assert!(
+            !text(finding, "rule").starts_with("phi-") && !message.contains("PHI"),
+            "{finding}"
+        );
     }
     // The rules that do not ask for patients still speak.
     assert!(findings.iter().any(|f| text(f, "rule") == "session-timeout-too-long"));

@@ -22,7 +22,14 @@ fn notices(ran: &Ran) -> Vec<String> {
     let json = ran.json();
     let notices = json["notices"].as_array().unwrap().iter();
     notices
-        .map(|n| format!("{}:{} {}", n["path"].as_str().unwrap(), n["line"], n["message"].as_str().unwrap()))
+        .map(|n| {
+            format!(
+                "{}:{} {}",
+                n["path"].as_str().unwrap(),
+                n["line"],
+                n["message"].as_str().unwrap()
+            )
+        })
         .collect()
 }
 
@@ -32,10 +39,7 @@ fn an_accepted_finding_stays_visible() {
     let text = project.check(&[]);
     assert_eq!(text.code, 0);
     let line = text.out.lines().find(|line| line.contains(RULE)).unwrap();
-    assert!(
-        line.ends_with("(accepted by Privacy Officer until 2026-03-01: migration)"),
-        "{line}"
-    );
+    assert!(line.ends_with("(accepted by Privacy Officer until 2026-03-01: migration)"), "{line}");
     assert!(text.out.contains("Accepted risks, still there: 1 high."), "{}", text.out);
     let json = project.check(&["--format", "json"]);
     assert_eq!(json.findings("accepted"), [format!("{RULE} Desk")]);
@@ -53,7 +57,10 @@ fn sarif_shows_it_as_suppressed_where_asked() {
     let result = &with["runs"][0]["results"][0];
     assert_eq!(result["ruleId"], RULE);
     let suppression = &result["suppressions"][0];
-    assert_eq!((&suppression["kind"], &suppression["status"]), (&"external".into(), &"accepted".into()));
+    assert_eq!(
+        (&suppression["kind"], &suppression["status"]),
+        (&"external".into(), &"accepted".into())
+    );
     assert!(suppression["justification"].as_str().unwrap().contains("migration"));
 }
 
@@ -65,7 +72,10 @@ fn an_acceptance_ends() {
     let ran = project.run(&later);
     assert_eq!((ran.code, ran.findings("open")), (1, vec![format!("{RULE} Desk")]));
     let [notice] = &notices(&ran)[..] else { panic!("{:?}", notices(&ran)) };
-    assert!(notice.starts_with("phorce.toml:1 ") && notice.contains("ended on 2026-01-15"), "{notice}");
+    assert!(
+        notice.starts_with("phorce.toml:1 ") && notice.contains("ended on 2026-01-15"),
+        "{notice}"
+    );
 }
 
 #[test]
@@ -126,12 +136,17 @@ fn nothing_is_accepted_for_more_than_a_year() {
     assert_eq!(in_a_year.check(&[]).code, 0);
     let later = with(&["ViewAllData"], &entry(RULE, "Desk", "2027-01-16", "")).check(&[]);
     assert_eq!(later.code, 2);
-    assert!(later.err.contains("phorce.toml:6: ") && later.err.contains("2027-01-15"), "{}", later.err);
+    assert!(
+        later.err.contains("phorce.toml:6: ") && later.err.contains("2027-01-15"),
+        "{}",
+        later.err
+    );
 }
 
 #[test]
 fn accepted_findings_can_be_left_out_of_the_text() {
-    let project = with(&["ViewAllData", "PasswordNeverExpires"], &entry(RULE, "Desk", "2026-03-01", ""));
+    let project =
+        with(&["ViewAllData", "PasswordNeverExpires"], &entry(RULE, "Desk", "2026-03-01", ""));
     let ran = project.check(&["--no-accepted"]);
     assert_eq!(ran.code, 0, "it is accepted all the same: {}", ran.out);
     assert!(!ran.out.lines().any(|line| line.contains(&format!("high {RULE}"))), "{}", ran.out);

@@ -9,7 +9,11 @@ fn one_file_is_enough() {
     let project = project_of(&["ViewAllData"]);
     let (path, text) = profile("Other", &["ViewAllData"]);
     project.write(&path, &text);
-    let ran = project.check(&["--format", "json", "force-app/main/default/profiles/Desk.profile-meta.xml"]);
+    let ran = project.check(&[
+        "--format",
+        "json",
+        "force-app/main/default/profiles/Desk.profile-meta.xml",
+    ]);
     assert_eq!(ran.findings("open"), [format!("{RULE} Desk")]);
     assert_eq!(
         ran.json()["findings"][0]["path"],
@@ -34,10 +38,8 @@ fn several_inputs_are_one_run() {
 #[test]
 fn two_inputs_without_a_project_above_are_read_together() {
     let (one, two) = (profile("Desk", &["ViewAllData"]), profile("Night", &["ViewAllData"]));
-    let project = Project::new(&[
-        (&format!("a/{}", one.0), &one.1),
-        (&format!("b/{}", two.0), &two.1),
-    ]);
+    let project =
+        Project::new(&[(&format!("a/{}", one.0), &one.1), (&format!("b/{}", two.0), &two.1)]);
     let ran = project.check(&["--format", "json", "b", "a"]);
     assert_eq!(ran.findings("open"), [format!("{RULE} Desk"), format!("{RULE} Night")]);
 }
@@ -50,6 +52,9 @@ fn forceignore_is_honoured_unless_asked_otherwise() {
     project.write(".forceignore", "# not deployed\n**/profiles/Night*\n");
     let ran = project.check(&["--format", "json"]);
     assert_eq!(ran.findings("open"), [format!("{RULE} Desk")]);
+    project.write(".forceignore", "**/profiles/Night*\n{\n[z-a]\n");
+    let notices = project.check(&["--format", "json"]).json()["notices"].clone();
+    assert!(notices.as_array().unwrap().iter().all(|n| n["path"] == ".forceignore"), "{notices}");
     let all = project.check(&["--format", "json", "--no-forceignore"]);
     assert_eq!(all.findings("open"), [format!("{RULE} Desk"), format!("{RULE} Night")]);
 }
@@ -58,7 +63,15 @@ fn forceignore_is_honoured_unless_asked_otherwise() {
 fn every_ending_has_its_format() {
     let project = project_of(&["ViewAllData"]);
     let ran = project.check(&[
-        "--full", "-o", "r.txt", "-o", "r.json", "-o", "r.sarif", "--output", "s.sarif.json",
+        "--full",
+        "-o",
+        "r.txt",
+        "-o",
+        "r.json",
+        "-o",
+        "r.sarif",
+        "--output",
+        "s.sarif.json",
     ]);
     assert_eq!(ran.code, 1);
     assert_eq!(project.read("r.txt"), ran.out);
@@ -101,11 +114,11 @@ mod unix {
 
     const PROFILES: &str = "force-app/main/default/profiles";
 
-    /// Whether some remark or unread file names `path`.
-    fn is_named(ran: &crate::support::Ran, path: &str) -> bool {
+    /// Whether `path` is named as not read.
+    fn is_unread(ran: &crate::support::Ran, path: &str) -> bool {
         let json = ran.json();
-        let lists = [&json["notices"], &json["inputs"]["not_read"]];
-        lists.iter().flat_map(|list| list.as_array().unwrap()).any(|row| row["path"] == path)
+        let unread = json["inputs"]["not_read"].as_array().unwrap();
+        unread.iter().any(|row| row["path"] == path)
     }
 
     #[test]
@@ -116,10 +129,27 @@ mod unix {
         assert!(made.success());
         let ran = project.check(&["--format", "json"]);
         assert_eq!(ran.findings("open"), [format!("{RULE} Desk")]);
-        assert!(is_named(&ran, &format!("{PROFILES}/Pipe.profile-meta.xml")), "{}", ran.out);
+        assert!(is_unread(&ran, &format!("{PROFILES}/Pipe.profile-meta.xml")), "{}", ran.out);
+        assert_eq!(ran.code, 3);
         let alone = project.check(&[&format!("{PROFILES}/Pipe.profile-meta.xml")]);
         assert_eq!(alone.code, 2);
         assert!(alone.err.contains("neither a file nor a folder"), "{}", alone.err);
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_read_is_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let project = project_of(&["RunReports"]);
+        let (path, text) = profile("Night", &["ViewAllData"]);
+        project.write(&path.replace("profiles", "closed/profiles"), &text);
+        let closed = project.path().join("force-app/main/default/closed");
+        std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o000)).unwrap();
+        let readable = std::fs::read_dir(&closed).is_ok();
+        let ran = project.check(&["--format", "json"]);
+        std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o755)).unwrap();
+        // Root reads everything.
+        assert!(readable || ran.code == 3, "{}", ran.out);
+        assert!(readable || is_unread(&ran, "force-app/main/default/closed"), "{}", ran.out);
     }
 
     #[test]
@@ -136,8 +166,9 @@ mod unix {
         symlink("Desk.profile-meta.xml", profiles.join("Twin.profile-meta.xml")).unwrap();
         let ran = project.check(&["--format", "json"]);
         assert_eq!(ran.findings("open"), [format!("{RULE} Desk"), format!("{RULE} Twin")]);
-        assert!(is_named(&ran, &format!("{PROFILES}/Out.profile-meta.xml")), "{}", ran.out);
-        assert!(is_named(&ran, &format!("{PROFILES}/elsewhere")), "{}", ran.out);
+        assert!(is_unread(&ran, &format!("{PROFILES}/Out.profile-meta.xml")), "{}", ran.out);
+        assert!(is_unread(&ran, &format!("{PROFILES}/elsewhere")), "{}", ran.out);
+        assert_eq!(ran.code, 3);
     }
 }
 
@@ -146,8 +177,12 @@ fn a_project_file_alone_above_the_input_is_enough() {
     let (path, text) = profile("Desk", &["ViewAllData"]);
     let project = Project::new(&[PROJECT, (&path, &text)]);
     let folder = project.path().join("force-app/main/default");
-    let ran = crate::support::run(
-        crate::support::phorce(&folder).args(["check", "--format", "json", "--as-of", "2026-01-15"]),
-    );
+    let ran = crate::support::run(crate::support::phorce(&folder).args([
+        "check",
+        "--format",
+        "json",
+        "--as-of",
+        "2026-01-15",
+    ]));
     assert_eq!(ran.json()["findings"][0]["path"], path.as_str());
 }

@@ -27,7 +27,9 @@ fn rules_are_listed_for_people_and_for_programs() {
 fn explain_shows_a_page() {
     let page = nowhere().run(&["explain", "session-timeout-too-long"]);
     assert_eq!(page.code, 0);
-    for part in ["Why\n---", "Fix\n---", "Limits\n------", "Bad\n---", "Good\n----", "164.312(a)(2)(iii)"] {
+    for part in
+        ["Why\n---", "Fix\n---", "Limits\n------", "Bad\n---", "Good\n----", "164.312(a)(2)(iii)"]
+    {
         assert!(page.out.contains(part), "{part}");
     }
     let unknown = nowhere().run(&["explain", "session-timeout"]);
@@ -127,7 +129,10 @@ fn help_states_the_exit_codes() {
         assert_eq!(ran.code, 0);
         assert!(ran.out.contains("3  a file that a rule needs could not be read"), "{}", ran.out);
     }
-    assert_eq!(nowhere().run(&["--version"]).out.trim(), concat!("phorce ", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        nowhere().run(&["--version"]).out.trim(),
+        concat!("phorce ", env!("CARGO_PKG_VERSION"))
+    );
     assert_eq!(nowhere().run(&[]).code, 2);
 }
 

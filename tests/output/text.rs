@@ -6,8 +6,14 @@ use phorce::report::{Inputs, Outcome, Report, Verdict};
 
 use super::sample;
 
-const PIPE: Style =
-    Style { full: false, accepted: true, terminal: false, width: 100, colour: false, unicode: false };
+const PIPE: Style = Style {
+    full: false,
+    accepted: true,
+    terminal: false,
+    width: 100,
+    colour: false,
+    unicode: false,
+};
 const TERMINAL: Style = Style { terminal: true, unicode: true, ..PIPE };
 
 fn text(report: &Report, style: Style) -> String {

@@ -123,7 +123,7 @@ pub fn phorce(folder: &Path) -> Command {
 pub fn run(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    let code = output.status.code().expect("it ended by itself");
+    let code = output.status.code().unwrap_or_else(|| panic!("{output:?}"));
     Ran { code, out: text(output.stdout), err: text(output.stderr) }
 }
 
