@@ -143,8 +143,10 @@ fn settings(input: &Input<'_>, row: &mut Fact) {
 
 fn encryption(input: &Input<'_>, row: &mut Fact) {
     let fields = input.facts.of("CustomField");
-    // The element is emitted, even as `None`, only where Shield is available.
-    let emitted = fields.iter().any(|field| field.item("encryptionScheme").is_some());
+    // The element is emitted, even as `None`, only where Shield is available. What is meant
+    // for test orgs tells nothing of this one.
+    let emitted =
+        fields.iter().any(|field| field.cap.is_none() && field.item("encryptionScheme").is_some());
     match fields.is_empty() {
         false => row.derive("shield", emitted),
         true => row.mark_unknown("shield", "no field was retrieved"),
@@ -155,15 +157,21 @@ fn encryption(input: &Input<'_>, row: &mut Fact) {
     let policies = objects.filter(|fact| fact.item("historyRetentionPolicy").is_some());
     row.derive("history-policies", policies.count());
     match input.facts.of("EncryptionKeySettings").first() {
-        Some(keys) => {
+        Some(keys) if says_anything(keys) => {
             let whole = ["canEncryptTransactionalDatabase", "tenantLevelEncryption"];
             row.derive("database-encryption", whole.iter().any(|key| keys.is_true(key)));
         }
+        Some(_) => row.mark_unknown("database-encryption", "EncryptionKeySettings is empty"),
         None => {
             let settings = types::in_words("EncryptionKeySettings");
             row.mark_unknown("database-encryption", format!("{settings} was not retrieved"));
         }
     }
+}
+
+/// Whether a settings file has any element; what is derived of it alone says nothing.
+fn says_anything(settings: &Fact) -> bool {
+    settings.values.iter().any(|(key, _)| key != "full-name" && key != "managed")
 }
 
 fn restrictions(input: &Input<'_>, row: &mut Fact) {
