@@ -11,6 +11,7 @@ pub mod ip_range;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod policy;
 pub mod session_policy;
 pub mod sharing_rule;
 
@@ -54,6 +55,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
+    policy::KIND,
     exposure::KIND,
     holder::KIND,
     impersonation::KIND,

@@ -46,6 +46,7 @@ pub const KIND: Kind = Kind {
         ("trackable", "`true` where field history can track it"),
         ("tracked", "`true` where field history tracks it"),
         ("history-without-values", "`true` where history says only that it changed"),
+        ("history-shows", "what history would say of a change, in words"),
         (
             "object-history",
             "`true` where its object has history on; unknown where the object's file was not retrieved",
@@ -135,11 +136,15 @@ fn safeguards(row: &mut Fact, object: &Object) {
     row.derive("encryptable", is(&ENCRYPTABLE) && !computed);
     encryption(row, &ty);
     row.derive("trackable", !formula && !is(&UNTRACKABLE));
-    row.derive("history-without-values", is(&VALUELESS));
+    let valueless = is(&VALUELESS);
+    row.derive("history-without-values", valueless);
+    let shown = if valueless { "only who changed it and when" } else { "old and new value" };
+    row.derive("history-shows", shown);
     match row.item("trackHistory").cloned() {
         Some(item) => row.push("tracked", item.text, item.span),
         // A custom field's file always says; a standard one's may leave it out.
         None if row.text("standard-field") == Some("false") => row.derive("tracked", false),
+        None if others_say(object, row) => row.derive("tracked", false),
         None => row.mark_unknown(
             "tracked",
             "the file of a standard field does not say whether history tracks it",
@@ -158,6 +163,14 @@ fn safeguards(row: &mut Fact, object: &Object) {
     let tracked =
         object.fields.iter().filter(|f| f.facts.iter().any(|x| x.is_true("trackHistory")));
     row.derive("tracked-fields", tracked.count());
+}
+
+/// Whether another standard field of the object says that history tracks it or not: then the
+/// file of one that says nothing means no.
+fn others_say(object: &Object, row: &Fact) -> bool {
+    let custom = |field: &Field| field.own_name().to_ascii_lowercase().ends_with("__c");
+    let says = |field: &Field| field.facts.iter().any(|fact| fact.item("trackHistory").is_some());
+    object.fields.iter().any(|field| field.name != row.name && !custom(field) && says(field))
 }
 
 fn encryption(row: &mut Fact, ty: &str) {
