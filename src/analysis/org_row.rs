@@ -52,6 +52,10 @@ pub const KIND: Kind = Kind {
             "how many transaction security policies there are; unknown where none was retrieved",
         ),
         (
+            "policy-events",
+            "`eventName` of each policy, active or not; unknown where none was retrieved",
+        ),
+        (
             "active-policy-events",
             "`eventName` of each active policy; unknown where none was retrieved",
         ),
@@ -169,14 +173,16 @@ fn history(input: &Input<'_>, row: &mut Fact) {
 fn policies(input: &Input<'_>, row: &mut Fact) {
     let policies = input.facts.of("TransactionSecurityPolicy");
     if policies.is_empty() {
-        for key in ["policies", "active-policy-events"] {
+        for key in ["policies", "policy-events", "active-policy-events"] {
             row.mark_unknown(key, "no TransactionSecurityPolicy was retrieved");
         }
         return;
     }
     row.derive("policies", policies.len());
-    for policy in policies.iter().filter(|policy| policy.is_true("active")) {
-        if let Some(event) = policy.item("eventName") {
+    for policy in policies {
+        let Some(event) = policy.item("eventName") else { continue };
+        row.push("policy-events", event.text.clone(), event.span);
+        if policy.is_true("active") {
             row.push("active-policy-events", event.text.clone(), event.span);
         }
     }

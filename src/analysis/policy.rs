@@ -42,7 +42,10 @@ const ACTIONS: [&str; 5] = [
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
     let notices = input.facts.of("TransactionSecurityPolicy.action.notifications");
-    let policies = input.facts.of("TransactionSecurityPolicy");
+    rows(input.facts.of("TransactionSecurityPolicy"), notices)
+}
+
+fn rows(policies: &[Arc<Fact>], notices: &[Arc<Fact>]) -> Vec<Fact> {
     let mut rows: Vec<Fact> = policies.iter().map(|policy| row(policy, notices)).collect();
     let working: Vec<(String, String)> = rows
         .iter()
@@ -122,6 +125,22 @@ mod tests {
         assert_eq!(effect(&[], &[silent, &[("sendEmail", "true")]]), pair("notifies", "1"));
         let both = effect(&[("action.block", "true")], &[&[("inApp", "true")]]);
         assert_eq!(both, pair("acts", "1"));
+    }
+
+    #[test]
+    fn another_policy_counts_if_it_is_active_and_does_something() {
+        let policy = |name: &str, event: &str, active: &str, block: &str| {
+            let values = [("eventName", event), ("active", active), ("action.block", block)];
+            Arc::new(fact(0, "TransactionSecurityPolicy", name, &values))
+        };
+        let other = |second: Arc<Fact>| {
+            let first = policy("First", "ReportEvent", "true", "true");
+            rows(&[first, second], &[])[0].is_true("other-active")
+        };
+        assert!(other(policy("Second", "reportevent", "true", "true")));
+        assert!(!other(policy("Second", "ApiEvent", "true", "true")));
+        assert!(!other(policy("Second", "ReportEvent", "false", "true")));
+        assert!(!other(policy("Second", "ReportEvent", "true", "false")));
     }
 
     #[test]

@@ -86,9 +86,11 @@ fn only_active_policies_watch() {
     };
     let some = row(vec![policy("A", "ReportEvent", "true"), policy("B", "ApiEvent", "false")]);
     assert_eq!(some.text("policies"), Some("2"));
+    assert_eq!(texts(&some, "policy-events"), ["ReportEvent", "ApiEvent"]);
     assert_eq!(texts(&some, "active-policy-events"), ["ReportEvent"]);
     let none = row(vec![fact(1, "CustomObject", "Room__c", &[])]);
     assert!(matches!(none.found("policies"), Found::Unknown(_)));
+    assert!(matches!(none.found("policy-events"), Found::Unknown(_)));
     assert!(matches!(none.found("active-policy-events"), Found::Unknown(_)));
 }
 
