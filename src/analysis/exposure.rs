@@ -173,8 +173,12 @@ fn search_layout(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
 }
 
 /// Elements of a report that name fields: what it shows, then what it filters by.
-const COLUMNS: [&str; 4] =
-    ["columns.field", "groupingsDown.field", "groupingsAcross.field", "filter.criteriaItems.column"];
+const COLUMNS: [&str; 4] = [
+    "columns.field",
+    "groupingsDown.field",
+    "groupingsAcross.field",
+    "filter.criteriaItems.column",
+];
 
 fn report(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
     let ty = ReportType::parse(fact.text("reportType").unwrap_or(""));

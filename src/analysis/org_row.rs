@@ -156,11 +156,9 @@ const TRACKED_FIELDS: usize = 20;
 
 fn history(input: &Input<'_>, row: &mut Fact) {
     let objects = input.facts.of("CustomObject").iter();
-    let policies =
-        objects.filter(|fact| fact.item("historyRetentionPolicy").is_some()).count();
+    let policies = objects.filter(|fact| fact.item("historyRetentionPolicy").is_some()).count();
     let tracked = |field: &&Field| field.facts.iter().any(|fact| fact.is_true("trackHistory"));
-    let many =
-        |object: &Object| object.fields.iter().filter(tracked).count() > TRACKED_FIELDS;
+    let many = |object: &Object| object.fields.iter().filter(tracked).count() > TRACKED_FIELDS;
     let schema = &input.org.schema;
     row.derive("history-policies", policies);
     row.derive("field-audit-trail", policies > 0 || schema.objects().any(many));

@@ -145,7 +145,8 @@ fn a_folder_inside_another_is_shared_as_the_outermost_is() {
 #[test]
 fn the_public_folder_and_older_shares_are_known() {
     assert!(shared("unfiled$public/All", vec![]).is_true("everyone"));
-    let old = |values: &[(&str, &str)]| shared("Old/All", vec![fact(7, "ReportFolder", "Old", values)]);
+    let old =
+        |values: &[(&str, &str)]| shared("Old/All", vec![fact(7, "ReportFolder", "Old", values)]);
     assert!(old(&[("accessType", "Public")]).is_true("everyone"));
     assert!(old(&[("accessType", "PublicInternal")]).is_true("everyone"));
     assert!(!old(&[("accessType", "Hidden")]).is_true("everyone"));
