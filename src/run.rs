@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::config::{self, Config, Draft, FILE_NAME as CONFIG_FILE, KnownRule};
+use crate::config::{self, Config, Draft, FILE_NAME as CONFIG_FILE, KnownRule, NameGlob, Setting};
+use crate::engine::access::{self, Question};
 use crate::engine::finish::{finish, sort};
-use crate::engine::gather::{Gathered, gather, gather_orgs};
+use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
 use crate::engine::judge;
 use crate::metadata::layout::lay_out;
 use crate::org::Org;
 use crate::report::accept::apply;
+use crate::report::access::AccessReport;
 use crate::report::{Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
@@ -57,7 +59,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let gathered =
         gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
-        return Err(vec![nothing_found(request)]);
+        return Err(vec![nothing_found(&request.inputs)]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     report.notices.extend(walked.problems.into_iter().map(|(path, reason)| Notice {
@@ -71,6 +73,50 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         sort(&mut report.findings);
     }
     Ok(Checked { report, rules, config })
+}
+
+/// What `phorce access` is asked.
+#[derive(Debug, Clone)]
+pub struct AccessRequest {
+    /// The project.
+    pub input: PathBuf,
+    /// A configuration file; else `phorce.toml` at the project root.
+    pub config: Option<PathBuf>,
+    /// Whether `.forceignore` is honoured.
+    pub forceignore: bool,
+    /// What is asked for.
+    pub question: Question,
+}
+
+/// Works out who can reach what. What is asked for by name is taken as PHI.
+///
+/// # Errors
+/// What keeps the run from beginning, one line each.
+pub fn access(request: &AccessRequest) -> Result<AccessReport, Vec<String>> {
+    let walked = walk(&[request.input.clone()], WalkOptions { forceignore: request.forceignore })
+        .map_err(|error| vec![error.to_string()])?;
+    let draft = read_config(&walked.root, request.config.as_deref())?;
+    // The table depends on no date: acceptances are not applied to it.
+    let as_of = Date::constant(2000, 1, 1);
+    let mut config = draft.config;
+    let question = &request.question;
+    let glob = |name: &str| {
+        let fault = |why: String| vec![format!("'{name}' {why}")];
+        let value = NameGlob::new(name).map_err(fault)?;
+        Ok::<_, Vec<String>>(Setting { value, line: 0 })
+    };
+    if let Some(field) = &question.field {
+        config.phi.fields.push(glob(field)?);
+    }
+    if let Some(object) = &question.object {
+        config.phi.objects.push(glob(object)?);
+    }
+    let gathered = gather_kinds(&walked.sources, &access::KINDS, &config, as_of)
+        .map_err(|error| vec![error])?;
+    if gathered.found == 0 {
+        return Err(vec![nothing_found(std::slice::from_ref(&request.input))]);
+    }
+    Ok(access::answer(&gathered, &walked.sources, as_of, question))
 }
 
 /// What a first look at a project shows.
@@ -110,8 +156,8 @@ fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Re
     finish(judge(rules, &gathered.orgs), gathered, sources, rules)
 }
 
-fn nothing_found(request: &Request) -> String {
-    let inputs: Vec<String> = request.inputs.iter().map(|p| p.display().to_string()).collect();
+fn nothing_found(inputs: &[PathBuf]) -> String {
+    let inputs: Vec<String> = inputs.iter().map(|p| p.display().to_string()).collect();
     format!(
         "no Salesforce metadata found under {}: looked for the source format \
          (…/objects/X/X.object-meta.xml below an sfdx-project.json) and the Metadata API format \

@@ -29,7 +29,7 @@ use words::{emergency_word, is_test_automation};
 pub const KIND: Kind = Kind {
     name: "holder",
     meaning: "a profile, permission set, permission set group or muting permission set",
-    reads: TYPES_READ,
+    reads: HOLDER_TYPES,
     values: &[
         ("type", "`Profile`, `PermissionSet`, `PermissionSetGroup` or `MutingPermissionSet`"),
         ("label", "its label"),
@@ -77,9 +77,6 @@ pub const KIND: Kind = Kind {
     derive,
 };
 
-const TYPES_READ: &[&str] =
-    &["Profile", "PermissionSet", "PermissionSetGroup", "MutingPermissionSet", "CustomField"];
-
 const HOLDER_TYPES: &[&str] =
     &["Profile", "PermissionSet", "PermissionSetGroup", "MutingPermissionSet"];
 
@@ -91,6 +88,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
 }
 
 fn rows(facts: &Collected, reaches: &Reaches) -> Vec<Fact> {
+    let knows_phi = facts.has("CustomField") || facts.has("CustomObject");
     let mut rows = Vec::new();
     for kind in HOLDER_TYPES {
         for parts in merge(facts.of(kind)) {
@@ -98,15 +96,16 @@ fn rows(facts: &Collected, reaches: &Reaches) -> Vec<Fact> {
             if *kind == "PermissionSetGroup" {
                 list_sets(&mut row, &parts, facts);
             }
-            say_reach(&mut row, kind, reaches);
+            say_reach(&mut row, kind, reaches, knows_phi);
             rows.push(row);
         }
     }
     rows
 }
 
-/// Whether it reads or edits PHI; of a group, whether one of its sets does.
-fn say_reach(row: &mut Fact, kind: &str, reaches: &Reaches) {
+/// Whether it reads or edits PHI; of a group, whether one of its sets does. Where no object
+/// and no field was retrieved, little is known of what is PHI.
+fn say_reach(row: &mut Fact, kind: &str, reaches: &Reaches, knows_phi: bool) {
     let mut reach = reaches.get(kind, &row.name);
     for set in row.items("permission-sets") {
         let of_set = reaches.get("PermissionSet", &set.text);
@@ -116,8 +115,14 @@ fn say_reach(row: &mut Fact, kind: &str, reaches: &Reaches) {
     // What a muting set lists it takes away.
     let grants = kind != "MutingPermissionSet";
     for (key, span) in [("reads-phi", reach.reads), ("edits-phi", reach.edits)] {
-        let span = span.filter(|_| grants);
-        row.push(key, if span.is_some() { "true" } else { "false" }, span.unwrap_or(row.place));
+        match span.filter(|_| grants) {
+            Some(span) => row.push(key, "true", span),
+            None if knows_phi || !grants => row.derive(key, false),
+            None => row.mark_unknown(
+                key,
+                "no object and no field was retrieved; retrieve CustomObject to know what is PHI",
+            ),
+        }
     }
 }
 

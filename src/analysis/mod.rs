@@ -4,16 +4,24 @@
 //! An analysis never reports and knows no rule; it reads elements and rows of kinds listed
 //! before its own, never another analysis's code.
 
+pub mod access;
+pub mod certificate;
+pub mod endpoint;
 pub mod exposure;
 pub mod holder;
 pub mod impersonation;
+pub mod installed_package;
 pub mod ip_range;
+pub mod oauth_callback;
+pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
 pub mod policy;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod site;
+pub mod url;
 
 use jiff::civil::Date;
 
@@ -62,4 +70,11 @@ pub const KINDS: &[Kind] = &[
     ip_range::KIND,
     session_policy::KIND,
     sharing_rule::KIND,
+    access::KIND,
+    oauth_client::KIND,
+    oauth_callback::KIND,
+    endpoint::KIND,
+    certificate::KIND,
+    site::KIND,
+    installed_package::KIND,
 ];

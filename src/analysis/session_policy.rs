@@ -6,7 +6,7 @@
 //! latter is used. It cannot know which sessions there are.
 
 use crate::analysis::{Input, Kind};
-use crate::fact::Fact;
+use crate::fact::{Fact, Found};
 use crate::metadata::collect::Collected;
 
 /// How long a session lasts.
@@ -105,9 +105,10 @@ fn profile_row(settings: &Fact, facts: &Collected) -> Option<Fact> {
     let mut holders = facts.named("holder", profile);
     let holder = holders.find(|holder| holder.text("type") == Some("Profile"));
     for key in ["audience", "external-license", "integration-license", "edits-phi"] {
-        match holder.and_then(|holder| holder.text(key)) {
-            Some(text) => row.derive(key, text),
-            None => row
+        match (holder.and_then(|holder| holder.text(key)), holder.map(|holder| holder.found(key))) {
+            (Some(text), _) => row.derive(key, text),
+            (None, Some(Found::Unknown(reason))) => row.mark_unknown(key, reason),
+            _ => row
                 .mark_unknown(key, format!("the profile {profile} was not retrieved; retrieve it")),
         }
     }
@@ -142,7 +143,6 @@ fn named_minutes(word: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::analysis::holder::tests::{collect, fact};
-    use crate::fact::Found;
 
     fn only(facts: Vec<Fact>) -> Fact {
         let mut rows = rows(&collect(facts));

@@ -7,7 +7,8 @@
 
 use crate::analysis::{Input, Kind};
 use crate::fact::{Confidence, Fact, Item};
-use crate::org::schema::Schema;
+use crate::org::schema::{Object, Schema};
+use crate::org::tokens::without_build_token;
 use crate::source::Span;
 
 /// Which records are opened to whom.
@@ -20,8 +21,6 @@ pub const KIND: Kind = Kind {
         "SharingTerritoryRule",
         "SharingGuestRule",
         MAPPINGS,
-        "CustomObject",
-        "CustomField",
     ],
     values: &[
         (
@@ -149,27 +148,52 @@ fn say_phi(row: &mut Fact, rule: &Fact, object: &str, schema: &Schema) {
         let access = rule.item(element).filter(|access| access.text != "None")?;
         Some((*object, access))
     });
-    let mut edits = false;
+    let (mut edits, mut unknown) = (false, None);
     let mut sure: Option<Confidence> = None;
     let (mut open, mut open_external) = (true, true);
     for (object, access) in own.into_iter().chain(below) {
-        let Some(phi) = schema.object_phi(object) else { continue };
+        let Some(phi) = schema.object_phi(object) else {
+            unknown = unknown.or((!is_known(schema, object)).then_some(object));
+            continue;
+        };
         sure = sure.max(Some(phi.confidence));
         edits |= access.text == "Edit";
         open &= opens(schema, object, "sharingModel", &access.text);
         open_external &= opens(schema, object, "externalSharingModel", &access.text);
         row.push("phi-objects", object, access.span);
     }
-    let Some(sure) = sure else { return };
+    let Some(sure) = sure else {
+        if let Some(object) = unknown {
+            mark_phi_unknown(row, object);
+        }
+        return;
+    };
     row.confidence = row.confidence.map_or(Some(sure), |known| Some(known.min(sure)));
     row.derive("phi-access", if edits { "Edit" } else { "Read" });
     row.derive("already-open", open);
     row.derive("already-open-external", open_external);
 }
 
+/// The object, also where the name carries the token of a build tool before it.
+fn defined<'s>(schema: &'s Schema, name: &str) -> Option<&'s Object> {
+    schema.object(name).or_else(|| schema.object(without_build_token(name)))
+}
+
+/// Whether anything was retrieved that could show that the object holds PHI.
+fn is_known(schema: &Schema, object: &str) -> bool {
+    defined(schema, object).is_some_and(|o| o.is_retrieved() || !o.fields.is_empty())
+}
+
+fn mark_phi_unknown(row: &mut Fact, object: &str) {
+    let why = format!("whether {object} holds PHI is not known; retrieve the object");
+    for key in ["phi-objects", "phi-access", "already-open", "already-open-external"] {
+        row.mark_unknown(key, why.as_str());
+    }
+}
+
 /// Whether the object's org-wide default opens at least as much as `access`.
 fn opens(schema: &Schema, object: &str, element: &str, access: &str) -> bool {
-    let facts = schema.object(object).into_iter().flat_map(|object| &object.facts);
+    let facts = defined(schema, object).into_iter().flat_map(|object| &object.facts);
     let models: Vec<&str> = facts.filter_map(|fact| fact.text(element)).collect();
     let enough: &[&str] = match access {
         "Edit" => &["ReadWrite", "ReadWriteTransfer", "FullAccess"],

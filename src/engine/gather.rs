@@ -52,8 +52,22 @@ pub fn gather(
     config: &Config,
     as_of: Date,
 ) -> Result<Gathered, String> {
-    let kinds = needed_kinds(rules);
-    let wanted = Wanted::new(rules.iter().flat_map(Rule::kinds).chain(reads(&kinds)));
+    let names: Vec<&str> = rules.iter().flat_map(Rule::kinds).collect();
+    gather_kinds(sources, &names, config, as_of)
+}
+
+/// Reads and derives these kinds, and what they are made of.
+///
+/// # Errors
+/// The table of PHI words in the binary cannot be read.
+pub fn gather_kinds(
+    sources: &Sources,
+    names: &[&str],
+    config: &Config,
+    as_of: Date,
+) -> Result<Gathered, String> {
+    let kinds = needed_kinds(names.to_vec());
+    let wanted = Wanted::new(names.iter().copied().chain(reads(&kinds)));
     let layout = lay_out(sources, &|file| sources.read(file));
     let loaded = load(sources, &layout, &wanted);
     assemble(layout, loaded, &kinds, config, as_of)
@@ -91,7 +105,7 @@ fn assemble(
                 facts.add(fact.into());
             }
         }
-        orgs.push(OrgFacts { path, facts });
+        orgs.push(OrgFacts { path, org, facts });
     }
     let problems = layout.problems.into_iter().chain(loaded.not_read);
     Ok(Gathered {
@@ -141,9 +155,8 @@ fn notice(fault: crate::metadata::load::Fault) -> Notice {
     Notice { message: fault.reason, path: Some(fault.path), line: Some(fault.line) }
 }
 
-/// The derived kinds the rules judge, and those that these read, in the order of derivation.
-fn needed_kinds(rules: &[Rule]) -> Vec<&'static Kind> {
-    let mut names: Vec<&str> = rules.iter().flat_map(Rule::kinds).collect();
+/// The derived kinds among these names, and those that these read, in the order of derivation.
+fn needed_kinds(mut names: Vec<&str>) -> Vec<&'static Kind> {
     names.push("org");
     let mut needed: Vec<&'static Kind> = Vec::new();
     // Kinds read only kinds before them, so one walk from the last to the first finds all.

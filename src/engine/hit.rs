@@ -77,6 +77,10 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
     let at = case.at.as_deref().and_then(|key| satisfying(case, key, fact, org).first().copied());
     let (span, claim) = match at {
         Some(item) if item.secret => (item.span, String::new()),
+        // A derived value is a word of ours for what stands there, not the text itself.
+        Some(item) if is_derived(fact) && case.at.as_deref().is_some_and(is_derived_key) => {
+            (item.span, String::new())
+        }
         Some(item) => (item.span, item.text.to_string()),
         None => (case.at.as_deref().map_or(fact.place, |key| around(fact, key)), String::new()),
     };
@@ -117,6 +121,16 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
         case.message.slots().filter(|slot| look_up(slot).is_none()).map(str::to_owned).collect();
     hit.message = case.message.fill(look_up);
     hit
+}
+
+/// Derived kinds and keys are lower case; Salesforce's types begin with a capital, and its
+/// elements of two words have one inside.
+fn is_derived(fact: &Fact) -> bool {
+    fact.kind.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn is_derived_key(key: &str) -> bool {
+    !key.contains(|c: char| c.is_ascii_uppercase())
 }
 
 /// The values under a key that satisfy the case's test on it; all, where it has none.

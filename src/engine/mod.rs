@@ -3,6 +3,7 @@
 //! In: rules and the facts of each org. Out: what is wrong, as [`Hit`]s with spans, and how
 //! every rule ended. It knows no metadata type and no rule by name, and reads no file.
 
+pub mod access;
 pub mod finish;
 pub mod gather;
 mod hit;
@@ -18,6 +19,7 @@ use verdict::Tally;
 
 use crate::fact::Fact;
 use crate::metadata::collect::Collected;
+use crate::org::Org;
 use crate::report::Outcome;
 use crate::rule::Rule;
 use crate::rule::case::Case;
@@ -29,6 +31,8 @@ use crate::source::FileId;
 pub struct OrgFacts {
     /// Folder of its `sfdx-project.json`, relative to the project root; empty for one.
     pub path: String,
+    /// Its folder and its schema.
+    pub org: Org,
     /// Elements and rows.
     pub facts: Collected,
 }

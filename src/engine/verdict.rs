@@ -36,10 +36,10 @@ impl Tally {
     pub fn missing(&mut self, kind: &str, facts: &Collected) {
         let head = kind.split('.').next().unwrap_or(kind);
         let derived = KINDS.iter().find(|known| known.name == head);
-        let sources = derived.map_or_else(|| vec![head], |known| known.reads.to_vec());
-        let lost = sources.into_iter().map(|source| source.split('.').next().unwrap_or(source));
-        let lost = lost.filter(|ty| types::always_exists(ty) && !facts.has(ty)).min();
-        if let Some(ty) = lost {
+        // A derived kind is about the first type it reads; the others tell more of it.
+        let source = derived.map_or(Some(&head), |known| known.reads.first()).copied();
+        let ty = source.map(|source| source.split('.').next().unwrap_or(source));
+        if let Some(ty) = ty.filter(|ty| types::always_exists(ty) && !facts.has(ty)) {
             self.missing.get_or_insert(format!("{} was not retrieved", types::in_words(ty)));
         }
     }

@@ -79,8 +79,10 @@ pub struct ObjectGrant {
 pub struct FieldGrant {
     /// `Object.Field` as written.
     pub field: CompactString,
-    /// Whether it may be edited; it may be read in any case.
+    /// `editable` as written: who may edit may read.
     pub editable: bool,
+    /// `readable` as written; a muting set may take away editing alone.
+    pub readable: bool,
     /// The entry's `field` value.
     pub span: Span,
 }
@@ -197,9 +199,9 @@ impl Grants {
             self.know(object);
         }
         let allows = |element| entry.value(element).is_some_and(|(text, _)| is_true(&text));
-        let editable = allows("editable");
-        if editable || allows("readable") {
-            self.fields.push(FieldGrant { field, editable, span });
+        let (editable, readable) = (allows("editable"), allows("readable"));
+        if editable || readable {
+            self.fields.push(FieldGrant { field, editable, readable, span });
         }
     }
 }

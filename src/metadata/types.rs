@@ -6,8 +6,9 @@
 mod keys;
 mod table;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 pub use super::name::namespace as namespace_of;
 pub use keys::{is_secret, key_elements};
@@ -72,15 +73,21 @@ impl Type {
     }
 }
 
-type Index = HashMap<String, Vec<&'static Type>>;
+type Index = FxHashMap<String, Vec<&'static Type>>;
 
 static BY_SUFFIX: LazyLock<Index> = LazyLock::new(|| index(|ty| ty.suffix));
 static BY_FOLDER: LazyLock<Index> = LazyLock::new(|| index(|ty| ty.folder));
-static BY_NAME: LazyLock<HashMap<&str, &'static Type>> =
+static BY_NAME: LazyLock<FxHashMap<&str, &'static Type>> =
     LazyLock::new(|| TYPES.iter().map(|ty| (ty.name, ty)).collect());
 
+static CHILDREN: LazyLock<FxHashMap<String, (&'static Type, &'static Child)>> =
+    LazyLock::new(|| {
+        let pairs = TYPES.iter().flat_map(|ty| ty.children.iter().map(move |child| (ty, child)));
+        pairs.map(|(ty, child)| (child.suffix.to_ascii_lowercase(), (ty, child))).collect()
+    });
+
 fn index(key: impl Fn(&Type) -> &'static str) -> Index {
-    let mut index = Index::new();
+    let mut index = Index::default();
     for ty in TYPES.iter().filter(|ty| !key(ty).is_empty()) {
         index.entry(key(ty).to_ascii_lowercase()).or_default().push(ty);
     }
@@ -104,6 +111,11 @@ pub fn by_suffix(suffix: &str) -> &'static [&'static Type] {
 /// The types whose files lie in `folder`, without regard to case.
 pub fn by_folder(folder: &str) -> &'static [&'static Type] {
     look_up(&BY_FOLDER, folder)
+}
+
+/// The child whose own files end in `.suffix`, with its parent's type.
+pub fn child_by_suffix(suffix: &str) -> Option<(&'static Type, &'static Child)> {
+    CHILDREN.get(&suffix.to_ascii_lowercase()).copied()
 }
 
 /// The type called `name`, a child's type included: `ConnectedApp`, `CustomField`.

@@ -83,8 +83,7 @@ impl ObjectKind {
             name: name.to_owned(),
             form: Form::of_suffix(parts.suffix),
             clinical: if mute.is_none() { clinical(words, &split) } else { None },
-            person: any_eq(&words.table.objects.persons, name)
-                || words.persons.find(&split).next().is_some(),
+            person: is_person(words, name, &split),
             goods: goods && !unless,
             provider: head_is_provider && !unless,
             words: split,
@@ -102,8 +101,10 @@ impl ObjectKind {
 }
 
 fn rows(words: &Vocabulary, name: &str) -> Vec<usize> {
+    let folded = name.to_lowercase();
     let rows = words.platform.iter().enumerate();
-    rows.filter(|(_, row)| row.objects.contains(name)).map(|(number, _)| number).collect()
+    let about = rows.filter(|(_, row)| row.objects.contains_folded(name, &folded));
+    about.map(|(number, _)| number).collect()
 }
 
 fn mute(words: &Vocabulary, name: &str, parts: Parts<'_>) -> Option<&'static str> {
@@ -124,6 +125,11 @@ fn clinical(words: &Vocabulary, split: &[String]) -> Option<String> {
     }
     let hit = words.clinical.find(split).max_by_key(|hit| hit.end - hit.start)?;
     Some(split.get(hit.start..hit.end)?.join(" "))
+}
+
+/// Whether a name stands for a person.
+pub fn is_person(words: &Vocabulary, name: &str, split: &[String]) -> bool {
+    any_eq(&words.table.objects.persons, name) || words.persons.find(split).next().is_some()
 }
 
 /// Whether one of `list` is `name`, without regard to case.

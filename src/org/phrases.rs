@@ -54,8 +54,11 @@ impl<V: Clone> Phrases<V> {
     ) -> impl Iterator<Item = Hit<'p, V>> + use<'p, 'w, V> {
         words.iter().enumerate().flat_map(move |(start, word)| {
             let rest = words.get(start + 1..).unwrap_or_default();
-            self.by_first.get(word).into_iter().flatten().filter_map(move |(more, value)| {
-                rest.starts_with(more).then(|| Hit { start, end: start + 1 + more.len(), value })
+            let known = self.by_first.get(word).into_iter().flatten();
+            known.filter(move |(more, _)| rest.starts_with(more)).map(move |(more, value)| Hit {
+                start,
+                end: start + 1 + more.len(),
+                value,
             })
         })
     }

@@ -31,20 +31,19 @@ impl Schema {
     /// (its history, shares, feed and change events) is PHI as it is.
     pub fn object_phi(&self, name: &str) -> Option<ObjectPhi> {
         let name = self.followed(name);
-        if let Some(object) = self.find_object(&name) {
-            if object.phi.is_some() || !is_activity(&name) {
-                return object.phi.clone();
-            }
+        if let Some(object) = self.find_object(&name)
+            && (object.phi.is_some() || !is_activity(&name))
+        {
+            return object.phi.clone();
         }
         let activity = is_activity(&name).then(|| self.object("Activity")).flatten();
         if let Some(found) = activity.and_then(|activity| activity.phi.clone()) {
             return Some(found);
         }
-        let found = match self.granted.get(&name.to_lowercase()) {
+        match self.granted.get(&name.to_lowercase()) {
             Some(kind) => kind_phi(kind, &self.recogniser, self.health.is),
             None => kind_phi(&self.recogniser.kind_of(&name), &self.recogniser, self.health.is),
-        };
-        found
+        }
     }
 
     /// Whether records of an object are PHI.
@@ -57,6 +56,21 @@ impl Schema {
     pub fn phi_of(&self, object: Option<&str>, reference: &str) -> Option<FoundField<'_>> {
         let (object, field) = self.locate(object, reference)?;
         self.phi_of_field(&object, &field)
+    }
+
+    /// The name under which records of an object are PHI, if they are: of its change events
+    /// or shares, the object's own.
+    pub fn phi_object_name(&self, name: &str) -> Option<String> {
+        self.object_phi(name)?;
+        let followed = self.followed(name);
+        Some(self.find_object(&followed).map_or(followed, |object| object.name.clone()))
+    }
+
+    /// Every name a field goes by: its own, and its other side on a person account or an
+    /// activity.
+    pub fn names_of(&self, object: &str, field: &str) -> Vec<(String, String)> {
+        let own = std::iter::once((object.to_owned(), field.to_owned()));
+        own.chain(twins(object, field)).collect()
     }
 
     /// Which object and which field a reference means. The names are as the schema has them
@@ -82,7 +96,7 @@ impl Schema {
     /// One step of a path: a relationship of the object, or the name of another object.
     fn step(&self, from: Option<&str>, step: &str, first: bool) -> Option<String> {
         let relation = from.and_then(|from| self.follow(from, step));
-        let is_relation = step.get(step.len().saturating_sub(3)..) == Some("__r");
+        let is_relation = tokens::parts(step).suffix.eq_ignore_ascii_case("__r");
         if is_relation || !first {
             return relation.or_else(|| self.known_object(step));
         }

@@ -205,8 +205,12 @@ impl Names {
 
     /// Whether `name` is one of them.
     pub fn contains(&self, name: &str) -> bool {
-        self.exact.contains(&name.to_lowercase())
-            || self.patterns.iter().any(|p| p.matches_with(name, ANY_CASE))
+        self.contains_folded(name, &name.to_lowercase())
+    }
+
+    /// The same, for a caller that asks many lists and has lowered the name once.
+    pub fn contains_folded(&self, name: &str, folded: &str) -> bool {
+        self.exact.contains(folded) || self.patterns.iter().any(|p| p.matches_with(name, ANY_CASE))
     }
 }
 
@@ -287,8 +291,8 @@ impl Vocabulary {
             add_class(&mut phrases, number, class);
             stops.push(class.stop.iter().chain(&table.stop.words).cloned().collect());
         }
-        let platform =
-            table.standard.iter().map(|s| platform(&table, s)).collect::<Result<_, _>>()?;
+        let rows = table.standard.iter().map(|row| platform(&table, row));
+        let platform = rows.collect::<Result<_, _>>()?;
         Ok(Self {
             phrases,
             stops,

@@ -4,6 +4,7 @@
 //! JSON for programs, SARIF for code scanning. It reads no file and decides nothing: what is
 //! wrong, and what the exit code is, is in the report and the run.
 
+mod access;
 mod escape;
 mod json;
 mod sarif;
@@ -15,6 +16,7 @@ use crate::fact::Severity;
 use crate::report::Report;
 use crate::rule::Rule;
 
+pub use access::{AccessOutput, render_access};
 pub use text::Style;
 
 /// The JSON Schema of the JSON output.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::fact::{Confidence, Severity};
 
 pub mod accept;
+pub mod access;
 pub mod locate;
 
 /// A place in a file for people and tools: lines and columns from 1, columns in code points,

@@ -1,3 +1,5 @@
+//! The walk over trees on disk and in memory.
+
 use std::fs;
 
 use super::*;

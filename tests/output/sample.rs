@@ -116,18 +116,17 @@ pub fn report() -> Report {
 
 pub fn rules() -> Vec<Rule> {
     ["event-log", "guest-sharing", "view-all-data", "weak-session"]
-        .map(|id| Rule {
-            id: id.to_owned(),
-            family: "access".to_owned(),
-            title: format!("Title of `{id}`"),
-            severity: if id == "weak-session" { Severity::Medium } else { Severity::Critical },
-            confidence: Confidence::High,
-            hipaa: vec!["164.312(a)(1)".to_owned()],
-            sbs: vec!["SBS-ACS-001".to_owned()],
-            why: "It opens\nall `PHI`.\n\nMore.".to_owned(),
-            fix: "Take it away.".to_owned(),
-            limits: "It cannot see assignments.".to_owned(),
-            markdown: String::new(),
+        .map(|id| {
+            let severity = if id == "weak-session" { "medium" } else { "critical" };
+            let page = format!(
+                "# Title of `{id}`\n\n```toml\nseverity = \"{severity}\"\nconfidence = \"high\"\n\
+                 hipaa = [\"164.312(a)(1)\"]\nsbs = [\"SBS-ACS-001\"]\n\n[[case]]\n\
+                 for = \"holder\"\nmessage = \"{{name}}\"\n```\n\n\
+                 ## Why\nIt opens\nall `PHI`.\n\nMore.\n## Fix\nTake it away.\n\
+                 ## Limits\nIt cannot see assignments.\n## Bad\n## Good\n"
+            );
+            let rule = Rule::read(&format!("rules/access/{id}.md"), "access", id, &page).unwrap();
+            Rule { markdown: String::new(), ..rule }
         })
         .to_vec()
 }

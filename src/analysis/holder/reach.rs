@@ -146,6 +146,7 @@ mod tests {
         let field = |name: &str, editable, start| FieldGrant {
             field: name.into(),
             editable,
+            readable: true,
             span: at(start),
         };
         let found = reach(

@@ -175,3 +175,11 @@ fn a_set_that_was_not_retrieved_leaves_the_group_unknown() {
     let group = fact(0, "PermissionSetGroup", "Ward", &[("permissionSets", "Chart")]);
     assert!(matches!(row(vec![group], "Ward").found("session-sets"), Found::Unknown(_)));
 }
+
+#[test]
+fn without_objects_it_is_unknown_whether_a_holder_reads_phi() {
+    let set = || fact(0, "PermissionSet", "Chart", &[]);
+    assert!(matches!(row(vec![set()], "Chart").found("reads-phi"), Found::Unknown(_)));
+    let object = fact(1, "CustomObject", "Room__c", &[]);
+    assert_eq!(row(vec![set(), object], "Chart").text("reads-phi"), Some("false"));
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::analysis::holder::tests::fact;
+use crate::fact::Found;
 use crate::org::health::Evidence;
 use crate::org::phi::{Overrides, Recogniser};
 
@@ -62,7 +63,12 @@ fn schema() -> Schema {
         vault("Contact", "Private", "Private"),
     ];
     let recogniser = Recogniser::new(&Overrides::default()).expect("the words");
-    Schema::build(&facts.concat(), &Evidence::default(), recogniser)
+    let room = [
+        Arc::new(fact(3, "CustomObject", "Room__c", &[])),
+        Arc::new(fact(3, "CustomObject", "Account", &[])),
+    ];
+    let facts = [facts.concat(), room.to_vec()].concat();
+    Schema::build(&facts, &Evidence::default(), recogniser)
 }
 
 fn of(name: &str, values: &[(&str, &str)]) -> Fact {
@@ -84,8 +90,16 @@ fn a_rule_says_what_phi_it_opens_and_what_was_open() {
     assert_eq!(said(&read, KEYS), [Some("Intake__c"), Some("Read"), yes, yes]);
     let edit = of("intake__c.All", &[("accessLevel", "Edit")]);
     assert_eq!(said(&edit, KEYS), [Some("intake__c"), Some("Edit"), no, yes]);
+    let token = of("%%%NAMESPACE%%%Intake__c.All", &[("accessLevel", "Read")]);
+    assert_eq!(token.text("already-open"), yes);
     let room = of("Room__c.All", &[("accessLevel", "Edit")]);
-    assert_eq!(said(&room, KEYS), [None; 4]);
+    assert_eq!(KEYS.map(|key| room.found(key)), [Found::Absent; 4]);
+}
+
+#[test]
+fn an_object_that_was_not_retrieved_leaves_the_rule_unknown() {
+    let row = of("Bed__c.All", &[("accessLevel", "Edit")]);
+    assert!(KEYS.iter().all(|key| matches!(row.found(key), Found::Unknown(_))));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! one for the rest, with the manifests that belong to it. What a manifest says is not read
 //! here.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::staging::{is_below, is_packaged};
 use super::{Layout, OrgFolder, Role, TypeOf};
@@ -101,17 +101,13 @@ fn describe(
 
 /// Finds the manifests of each org.
 pub(super) fn add_manifests(sources: &Sources, orgs: &mut Orgs, layout: &mut Layout) {
-    let trees = find_trees(sources, layout);
-    // The uppermost tree that is not for tests speaks for the org; then the first by path.
-    let mut best: FxHashMap<usize, (bool, usize)> = FxHashMap::default();
+    let trees = main_trees(sources, layout);
     for (file, path) in sources.files() {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let (index, _) = orgs.of(path, &layout.orgs);
         let Some(org) = layout.orgs.get_mut(index) else { continue };
-        if name == "package.xml" && trees.contains(folder) {
-            let rank = (is_for_tests(path, org), path.matches('/').count());
-            if best.get(&index).is_none_or(|known| rank < *known) {
-                best.insert(index, rank);
+        if name == "package.xml" {
+            if trees.get(&index) == Some(&folder) {
                 org.package_xml = Some(file);
             }
         } else if name.starts_with("destructiveChanges") && name.ends_with(".xml") {
@@ -122,30 +118,42 @@ pub(super) fn add_manifests(sources: &Sources, orgs: &mut Orgs, layout: &mut Lay
     }
 }
 
-fn is_for_tests(path: &str, org: &OrgFolder) -> bool {
-    let any = crate::metadata::types::by_name("Profile").map(TypeOf::Known);
-    any.is_some_and(|ty| super::staging::is_staging(path, ty, org))
+/// What is known of a folder that holds type folders.
+#[derive(Default)]
+struct Tree {
+    files: usize,
+    in_source: bool,
 }
 
-/// Folders that are the root of a Metadata API tree: type folders lie in them, and no file in
-/// these is in source format. A manifest in a source tree says what somebody once asked for,
-/// not what is there.
-fn find_trees<'s>(sources: &'s Sources, layout: &Layout) -> FxHashSet<&'s str> {
-    let (mut trees, mut source) = (FxHashSet::default(), FxHashSet::default());
+/// The root of each org's Metadata API tree: the folder whose type folders hold most of the
+/// org's files, none of them in source format. A manifest in a source tree, or of a few files
+/// that are deployed beside it, says what somebody once asked for, not what is there.
+fn main_trees<'s>(sources: &'s Sources, layout: &Layout) -> FxHashMap<usize, &'s str> {
+    let mut trees: FxHashMap<(usize, &str), Tree> = FxHashMap::default();
+    let mut totals: FxHashMap<usize, usize> = FxHashMap::default();
     for entry in &layout.files {
+        *totals.entry(entry.org).or_default() += 1;
         let path = sources.path(entry.file);
         let TypeOf::Known(ty) = entry.ty else { continue };
-        let Some(tree) = above_type_folder(path, ty.folder) else { continue };
-        let in_source = matches!(entry.role, Role::Whole | Role::Part { .. })
+        let Some(folder) = above_type_folder(path, ty.folder) else { continue };
+        let tree = trees.entry((entry.org, folder)).or_default();
+        tree.files += 1;
+        tree.in_source |= matches!(entry.role, Role::Whole | Role::Part { .. })
             && path.ends_with("-meta.xml")
             && !ty.name.ends_with("Folder");
-        match in_source {
-            true => source.insert(tree),
-            false => trees.insert(tree),
-        };
     }
-    trees.retain(|tree| !source.contains(tree));
-    trees
+    let total = |org: &usize| totals.get(org).copied().unwrap_or(0);
+    let has_manifest = |folder: &str| match folder.is_empty() {
+        true => sources.find("package.xml"),
+        false => sources.find(&format!("{folder}/package.xml")),
+    };
+    let main = trees.iter().filter(|((org, folder), tree)| {
+        !tree.in_source && tree.files * 2 >= total(org) && has_manifest(folder).is_some()
+    });
+    let mut main: Vec<(usize, &str)> = main.map(|(key, _)| *key).collect();
+    // Two halves: the first by path, inserted last.
+    main.sort_unstable_by(|a, b| b.cmp(a));
+    main.into_iter().collect()
 }
 
 /// `src` of `src/reports/Clinic/Visits.report`.

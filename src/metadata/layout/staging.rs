@@ -5,16 +5,19 @@
 
 use super::{OrgFolder, TypeOf};
 
-/// A component under a folder for tests outside every package directory; a settings file
-/// under one anywhere.
+/// A component under a folder for tests of its org outside every package directory; a
+/// settings file under one anywhere. Where the org itself lies says nothing of its parts.
 pub(super) fn is_staging(path: &str, ty: TypeOf, org: &OrgFolder) -> bool {
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    let settings = matches!(ty, TypeOf::Known(ty) if ty.name == "Settings");
-    let any = |words: &[&str]| {
+    let any = |path: &str, words: &[&str]| {
+        let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
         tokens(folders).any(|token| words.iter().any(|word| word.eq_ignore_ascii_case(token)))
     };
-    (settings && any(&["sandbox", "scratch", "dev", "qa", "test"]))
-        || (any(&["qa", "test", "tests", "scratch", "sandbox"]) && !is_packaged(path, org))
+    let settings = matches!(ty, TypeOf::Known(ty) if ty.name == "Settings");
+    if settings && any(path, &["sandbox", "scratch", "dev", "qa", "test"]) {
+        return true;
+    }
+    let below = path.strip_prefix(org.path.as_str()).unwrap_or(path);
+    any(below, &["qa", "test", "tests", "scratch", "sandbox"]) && !is_packaged(path, org)
 }
 
 /// Whether the file lies in a package directory.
@@ -67,6 +70,14 @@ mod tests {
         assert!(staging("scratchOrg/profiles/Admin.profile", "Profile"));
         assert!(!staging("force-app/test/profiles/Admin.profile-meta.xml", "Profile"));
         assert!(!staging("latest/profiles/Test.profile", "Profile"), "whole words of folders");
+    }
+
+    #[test]
+    fn where_the_org_lies_says_nothing() {
+        let org = OrgFolder { path: "test/clinic".to_owned(), ..OrgFolder::default() };
+        let ty = TypeOf::Known(by_name("Profile").unwrap());
+        assert!(!is_staging("test/clinic/src/profiles/A.profile", ty, &org));
+        assert!(is_staging("test/clinic/qa/profiles/A.profile", ty, &org));
     }
 
     #[test]

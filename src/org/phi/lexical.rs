@@ -152,9 +152,11 @@ impl<'r> Reading<'r> {
     fn is_stopped(&self, words: &[String], hit: &Hit<'_, Sense>, class: &Class) -> bool {
         let stop = &self.vocabulary.table.stop;
         let inside = words.get(hit.start..hit.end).unwrap_or_default();
+        // What the label adds can make a weak phrase meaningless, never a strong one.
+        let label = if hit.value.strong { &[] } else { self.label.as_slice() };
         let all = || {
-            let own = words.iter().filter(|word| !inside.contains(word));
-            own.chain(self.name.iter().filter(|word| !inside.contains(word)))
+            let told = words.iter().chain(&self.name).chain(label);
+            told.filter(|word| !inside.contains(word))
         };
         let stops = self.vocabulary.stops.get(hit.value.class);
         if all().any(|word| stops.is_some_and(|stops| stops.contains(word))) {

@@ -70,17 +70,14 @@ impl Place<'_> {
     /// `lwc/visitList/visitList.js`: a bundle of code, header `visitList.js-meta.xml`.
     pub(super) fn in_bundle(&self, ty: &'static Type, at: usize) -> Option<Judged> {
         let name = self.folders.get(at + 1)?;
-        if self
-            .folders
-            .iter()
-            .any(|folder| matches!(*folder, "__tests__" | "__mocks__" | "__snapshots__"))
-        {
+        let tests = ["__tests__", "__mocks__", "__snapshots__"];
+        if self.folders.iter().skip(at).any(|folder| tests.contains(folder)) {
             return None;
         }
-        if self.meta {
-            let role = Role::Companion {
-                content: self.beside("").or_else(|| self.main_file(ty, at, name)),
-            };
+        let (_, suffix) = self.stem();
+        if self.meta || (!ty.suffix.is_empty() && suffix.eq_ignore_ascii_case(ty.suffix)) {
+            let content = self.beside("").or_else(|| self.main_file(ty, at, name));
+            let role = Role::Companion { content: content.filter(|_| self.meta) };
             return Some((TypeOf::Known(ty), decode(name), role));
         }
         let head = format!("{}/{name}/{name}", self.head(at));

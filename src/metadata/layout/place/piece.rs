@@ -6,7 +6,7 @@
 use compact_str::format_compact;
 
 use super::{Judged, Place, Role, TypeOf, decode, types};
-use crate::metadata::types::{Child, TYPES, Type};
+use crate::metadata::types::{Child, Type};
 
 /// Repeated elements of a permission set, and the suffix of a file that holds one; it may
 /// also be the element itself.
@@ -58,10 +58,7 @@ impl Place<'_> {
         if !self.meta || stem.is_empty() {
             return None;
         }
-        let (parent, child) = TYPES.iter().find_map(|ty| {
-            let child = ty.children.iter().find(|child| child.suffix.eq_ignore_ascii_case(suffix));
-            child.map(|child| (ty, child))
-        })?;
+        let (parent, child) = types::child_by_suffix(suffix)?;
         let owner = self.owner(parent, child)?;
         let ty = types::by_name(child.ty)?;
         let full_name = format_compact!("{}.{}", decode(owner), decode(stem));

@@ -1,0 +1,261 @@
+//! From the table of effective access to a report with places.
+//!
+//! In: gathered orgs, sources, what is asked for. Out: [`AccessReport`]. Files that steps
+//! stand in are read once more for their lines. It judges nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::OrgFacts;
+use super::gather::Gathered;
+use crate::analysis::Input;
+use crate::analysis::access::table::{Row, Table, tabulate};
+use crate::fact::Fact;
+use crate::report::access::{AccessReport, AccessRow, AccessStep, AccessUnknown, Bypass};
+use crate::source::lines::Lines;
+use crate::source::{FileId, Sources, Span};
+
+/// Kinds of facts the answer is made of.
+pub const KINDS: [&str; 4] =
+    ["access", "exposure", "PlatformEventChannelMember", "RestrictionRule"];
+
+/// What is asked for; an empty question asks for everything.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// `Object.Field`.
+    pub field: Option<String>,
+    /// An object.
+    pub object: Option<String>,
+    /// A holder's full name.
+    pub holder: Option<String>,
+}
+
+impl Question {
+    fn wants_object(&self, object: &str) -> bool {
+        let of_field = self.field.as_deref().and_then(|field| field.split_once('.'));
+        let wanted = self.object.as_deref().or(of_field.map(|(object, _)| object));
+        wanted.is_none_or(|wanted| same(wanted, object))
+    }
+
+    fn wants_field(&self, object: &str, field: Option<&str>) -> bool {
+        match (&self.field, field) {
+            (None, _) => true,
+            (Some(wanted), Some(field)) => same(wanted, &format!("{object}.{field}")),
+            (Some(_), None) => false,
+        }
+    }
+
+    fn wants_holder(&self, holder: &str) -> bool {
+        self.holder.as_deref().is_none_or(|wanted| same(wanted, holder))
+    }
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+/// Answers a question.
+pub fn answer(
+    gathered: &Gathered,
+    sources: &Sources,
+    as_of: Date,
+    question: &Question,
+) -> AccessReport {
+    let tables: Vec<Table> = gathered
+        .orgs
+        .iter()
+        .map(|org| {
+            let config = &gathered.config;
+            tabulate(&Input { org: &org.org, facts: &org.facts, config, as_of })
+        })
+        .collect();
+    let mut places = Places { sources, lines: FxHashMap::default() };
+    let wanted = |table: &Table, row: &Row| {
+        let object = table.universe.objects.get(row.object).map_or("", |o| o.name.as_str());
+        let holder = table.holders.get(row.holder).map_or("", |h| h.name.as_str());
+        question.wants_object(object)
+            && question.wants_holder(holder)
+            && question.wants_field(object, field_name(table, row))
+    };
+    let spans = tables.iter().flat_map(|table| {
+        let rows = table.rows.iter().filter(|row| wanted(table, row));
+        rows.flat_map(|row| row.through.iter().map(|step| step.span))
+    });
+    let spans: Vec<Span> = spans.chain(gathered.orgs.iter().flat_map(shown_spans)).collect();
+    places.read(&spans);
+    let mut report =
+        AccessReport { not_read: gathered.not_read.clone(), ..AccessReport::default() };
+    for (org, table) in gathered.orgs.iter().zip(&tables) {
+        let rows = table.rows.iter().filter(|row| wanted(table, row));
+        report.rows.extend(rows.filter_map(|row| answer_row(org, table, row, &places)));
+        report.unknown.extend(answer_unknown(org, table, question));
+        report.bypasses.extend(bypasses(org, question, &places));
+    }
+    sort(&mut report);
+    report
+}
+
+fn sort(report: &mut AccessReport) {
+    let key = |row: &AccessRow| {
+        (
+            row.org.clone(),
+            row.object.clone(),
+            row.field.clone(),
+            row.holder_kind,
+            row.holder.clone(),
+        )
+    };
+    report.rows.sort_by_cached_key(key);
+    report
+        .unknown
+        .sort_by_cached_key(|u| (u.org.clone(), u.holder_kind, u.holder.clone(), u.object.clone()));
+    report.bypasses.sort_by_cached_key(|b| {
+        (b.org.clone(), b.kind.clone(), b.name.clone(), b.path.clone(), b.line)
+    });
+    report.bypasses.dedup();
+}
+
+fn field_name<'t>(table: &'t Table, row: &Row) -> Option<&'t str> {
+    let field = table.universe.fields.get(row.field?)?;
+    Some(field.name.as_str())
+}
+
+fn answer_row(org: &OrgFacts, table: &Table, row: &Row, places: &Places<'_>) -> Option<AccessRow> {
+    let holder = table.holders.get(row.holder)?;
+    let object = table.universe.objects.get(row.object)?;
+    let step = |step: &crate::analysis::access::effect::Step| {
+        let (path, line) = places.of(step.span);
+        AccessStep { what: step.via.words(), path, line }
+    };
+    let restricted = org.facts.of("access").iter().filter(|fact| {
+        fact.component == holder.name && fact.text("object") == Some(object.name.as_str())
+    });
+    let restricted_by = restricted.flat_map(|fact| fact.items("restricted-by"));
+    Some(AccessRow {
+        org: org.path.clone(),
+        holder: holder.name.to_string(),
+        holder_kind: holder.kind,
+        audience: holder.audience.to_string(),
+        object: object.name.clone(),
+        field: field_name(table, row).map(str::to_owned),
+        level: row.access.word(),
+        reach: row.reach.word(),
+        through: row.through.iter().map(step).collect(),
+        known: row.known,
+        restricted_by: restricted_by.map(|item| item.text.to_string()).collect(),
+    })
+}
+
+fn answer_unknown(org: &OrgFacts, table: &Table, question: &Question) -> Vec<AccessUnknown> {
+    let mut out = Vec::new();
+    for unknown in &table.unknown {
+        let Some(holder) = table.holders.get(unknown.holder) else { continue };
+        let object = unknown.object.and_then(|number| table.universe.objects.get(number));
+        let fits = object.is_none_or(|object| question.wants_object(&object.name));
+        if fits && question.wants_holder(&holder.name) {
+            out.push(AccessUnknown {
+                org: org.path.clone(),
+                holder: holder.name.to_string(),
+                holder_kind: holder.kind,
+                object: object.map(|object| object.name.clone()),
+                reason: unknown.reason.clone(),
+            });
+        }
+    }
+    out
+}
+
+/// Places of everything that shows PHI past permissions.
+fn shown_spans(org: &OrgFacts) -> Vec<Span> {
+    let fields = org.facts.of("exposure").iter().flat_map(|fact| fact.items("fields"));
+    let members = org.facts.of("PlatformEventChannelMember").iter().map(|fact| fact.place);
+    let holders = org.facts.of("holder").iter().flat_map(|fact| fact.items("permissions"));
+    fields.map(|item| item.span).chain(members).chain(holders.map(|item| item.span)).collect()
+}
+
+/// User permissions that pass the record or the field check for every object.
+const PASS_ALL: [&str; 3] = ["ViewAllData", "ModifyAllData", "ViewAllFieldsGlobal"];
+
+fn bypasses(org: &OrgFacts, question: &Question, places: &Places<'_>) -> Vec<Bypass> {
+    let mut out = Vec::new();
+    let mut push = |kind: &str, name: &str, what: String, span: Span| {
+        let (path, line) = places.of(span);
+        out.push(Bypass {
+            org: org.path.clone(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            what,
+            path,
+            line,
+        });
+    };
+    for fact in org.facts.of("exposure") {
+        for item in fact.items("fields") {
+            let (object, field) = item.text.split_once('.').unwrap_or((&item.text, ""));
+            if question.wants_object(object) && question.wants_field(object, Some(field)) {
+                let what = format!("shows {} to whoever may open it and read the field", item.text);
+                push(fact.text("surface").unwrap_or(""), &fact.name, what, item.span);
+            }
+        }
+    }
+    for fact in org.facts.of("PlatformEventChannelMember") {
+        let Some(entity) = fact.text("selectedEntity") else { continue };
+        let Some(object) = org.org.schema.phi_object_name(entity) else { continue };
+        if question.wants_object(&object) {
+            push("change-event", &fact.name, format!("publishes changes of {object}"), fact.place);
+        }
+    }
+    for fact in org.facts.of("holder").iter().filter(|fact| question.wants_holder(&fact.name)) {
+        for item in fact.items("permissions") {
+            if PASS_ALL.iter().any(|name| name.eq_ignore_ascii_case(&item.text)) {
+                let what = pass_words(fact, &item.text);
+                push("user-permission", &fact.name, what, item.span);
+            }
+        }
+    }
+    out
+}
+
+fn pass_words(fact: &Fact, permission: &str) -> String {
+    let opens = match permission.eq_ignore_ascii_case("ViewAllFieldsGlobal") {
+        true => "passes field-level security on every object",
+        false => "passes object permissions and sharing on every object, not field-level security",
+    };
+    format!("{permission} in {} {opens}", fact.name)
+}
+
+/// Paths and lines of spans.
+struct Places<'s> {
+    sources: &'s Sources,
+    lines: FxHashMap<Span, u32>,
+}
+
+impl Places<'_> {
+    /// Reads every file once.
+    fn read(&mut self, spans: &[Span]) {
+        let mut by_file: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+        for span in spans {
+            by_file.entry(span.file).or_default().push(*span);
+        }
+        let sources = self.sources;
+        let found: Vec<(Span, u32)> = by_file
+            .into_par_iter()
+            .flat_map_iter(|(file, spans)| {
+                let bytes = sources.read(file).unwrap_or_default();
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let lines = Lines::new(&text);
+                let line = |span: Span| (span, lines.position(span.start as usize).line);
+                spans.into_iter().map(line).collect::<Vec<_>>()
+            })
+            .collect();
+        self.lines.extend(found);
+    }
+
+    fn of(&self, span: Span) -> (String, u32) {
+        let line = self.lines.get(&span).copied().unwrap_or(1);
+        (self.sources.path(span.file).to_owned(), line)
+    }
+}
