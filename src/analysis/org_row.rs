@@ -10,6 +10,7 @@ use super::{Input, Kind};
 use crate::fact::Fact;
 use crate::metadata::types;
 use crate::org::phi::Level;
+use crate::org::schema::{Field, Object};
 use crate::org::tokens;
 use crate::source::Span;
 
@@ -24,7 +25,9 @@ pub const KIND: Kind = Kind {
         "TransactionSecurityPolicy",
         "EventRelayConfig",
         "NamedCredential",
+        "ExternalCredential",
         "ConnectedApp",
+        "ExternalClientApplication",
         "FieldRestrictionRule",
     ],
     values: &[
@@ -44,7 +47,7 @@ pub const KIND: Kind = Kind {
         ),
         (
             "database-encryption",
-            "`true` where the whole database is encrypted; unknown where its settings were not retrieved",
+            "`true` where the whole database is encrypted; unknown where its settings were not retrieved or are empty",
         ),
         ("encrypted-text-fields", "how many fields have the type `EncryptedText`"),
         (
@@ -53,8 +56,17 @@ pub const KIND: Kind = Kind {
         ),
         ("history-policies", "how many objects have a `historyRetentionPolicy`"),
         (
+            "field-audit-trail",
+            "`true` where something shows that Field Audit Trail is there: an object has a `historyRetentionPolicy`, or history tracks more than 20 of its fields",
+        ),
+        ("phi-history-objects", "how many objects with PHI have field history on"),
+        (
             "policies",
             "how many transaction security policies there are; unknown where none was retrieved",
+        ),
+        (
+            "policy-events",
+            "`eventName` of each policy, active or not; unknown where none was retrieved",
         ),
         (
             "active-policy-events",
@@ -63,7 +75,7 @@ pub const KIND: Kind = Kind {
         ("event-relay", "`true` where an event relay runs"),
         (
             "integration-words",
-            "words of the names of connected apps and named credentials, lower case",
+            "words of the names of connected apps, external client apps, named credentials and external credentials, lower case",
         ),
     ],
     derive,
@@ -111,6 +123,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     settings(input, &mut row);
     encryption(input, &mut row);
     restrictions(input, &mut row);
+    history(input, &mut row);
     policies(input, &mut row);
     integrations(input, &mut row);
     vec![row]
@@ -153,9 +166,6 @@ fn encryption(input: &Input<'_>, row: &mut Fact) {
     }
     let classic = |fact: &&std::sync::Arc<Fact>| fact.text("type") == Some("EncryptedText");
     row.derive("encrypted-text-fields", fields.iter().filter(classic).count());
-    let objects = input.facts.of("CustomObject").iter();
-    let policies = objects.filter(|fact| fact.item("historyRetentionPolicy").is_some());
-    row.derive("history-policies", policies.count());
     match input.facts.of("EncryptionKeySettings").first() {
         Some(keys) if says_anything(keys) => {
             let whole = ["canEncryptTransactionalDatabase", "tenantLevelEncryption"];
@@ -189,17 +199,36 @@ fn restrictions(input: &Input<'_>, row: &mut Fact) {
     }
 }
 
+/// How many fields of an object history tracks without Field Audit Trail.
+const TRACKED_FIELDS: usize = 20;
+
+fn history(input: &Input<'_>, row: &mut Fact) {
+    let objects = input.facts.of("CustomObject").iter();
+    let policies = objects.filter(|fact| fact.item("historyRetentionPolicy").is_some()).count();
+    let tracked = |field: &&Field| field.facts.iter().any(|fact| fact.is_true("trackHistory"));
+    let many = |object: &Object| object.fields.iter().filter(tracked).count() > TRACKED_FIELDS;
+    let schema = &input.org.schema;
+    row.derive("history-policies", policies);
+    row.derive("field-audit-trail", policies > 0 || schema.objects().any(many));
+    let on = |object: &&Object| {
+        object.phi.is_some() && object.facts.iter().any(|fact| fact.is_true("enableHistory"))
+    };
+    row.derive("phi-history-objects", schema.objects().filter(on).count());
+}
+
 fn policies(input: &Input<'_>, row: &mut Fact) {
     let policies = input.facts.of("TransactionSecurityPolicy");
     if policies.is_empty() {
-        for key in ["policies", "active-policy-events"] {
+        for key in ["policies", "policy-events", "active-policy-events"] {
             row.mark_unknown(key, "no TransactionSecurityPolicy was retrieved");
         }
         return;
     }
     row.derive("policies", policies.len());
-    for policy in policies.iter().filter(|policy| policy.is_true("active")) {
-        if let Some(event) = policy.item("eventName") {
+    for policy in policies {
+        let Some(event) = policy.item("eventName") else { continue };
+        row.push("policy-events", event.text.clone(), event.span);
+        if policy.is_true("active") {
             row.push("active-policy-events", event.text.clone(), event.span);
         }
     }
@@ -208,10 +237,18 @@ fn policies(input: &Input<'_>, row: &mut Fact) {
 fn integrations(input: &Input<'_>, row: &mut Fact) {
     let running = |fact: &std::sync::Arc<Fact>| fact.text("state") == Some("RUN");
     row.derive("event-relay", input.facts.of("EventRelayConfig").iter().any(running));
-    let names =
-        ["NamedCredential", "ConnectedApp"].into_iter().flat_map(|kind| input.facts.of(kind));
+    let kinds =
+        ["NamedCredential", "ExternalCredential", "ConnectedApp", "ExternalClientApplication"];
+    let names = kinds.into_iter().flat_map(|kind| input.facts.of(kind));
     let words: BTreeSet<String> = names.flat_map(|fact| tokens::of_name(&fact.name)).collect();
     for word in words {
         row.derive("integration-words", word);
     }
 }
+
+#[cfg(test)]
+#[path = "org_row/encryption_tests.rs"]
+mod encryption_tests;
+#[cfg(test)]
+#[path = "org_row/tests.rs"]
+mod tests;

@@ -57,6 +57,7 @@ pub const KIND: Kind = Kind {
         ("trackable", "`true` where field history can track it"),
         ("tracked", "`true` where field history tracks it"),
         ("history-without-values", "`true` where history says only that it changed"),
+        ("history-shows", "what history would say of a change, in words"),
         (
             "object-history",
             "`true` where its object has history on; unknown where the object's file was not retrieved",
@@ -191,11 +192,15 @@ fn safeguards(row: &mut Fact, around: Surroundings<'_>, object: &Object) {
     }
     encryption(row, &ty, obstacle.is_some());
     row.derive("trackable", !formula && !is(&UNTRACKABLE));
-    row.derive("history-without-values", is(&VALUELESS));
+    let valueless = is(&VALUELESS);
+    row.derive("history-without-values", valueless);
+    let shown = if valueless { "only who changed it and when" } else { "old and new value" };
+    row.derive("history-shows", shown);
     match row.item("trackHistory").cloned() {
         Some(item) => row.push("tracked", item.text, item.span),
         // A custom field's file always says; a standard one's may leave it out.
         None if row.text("standard-field") == Some("false") => row.derive("tracked", false),
+        None if others_say(object, row) => row.derive("tracked", false),
         None => row.mark_unknown(
             "tracked",
             "the file of a standard field does not say whether history tracks it",
@@ -225,15 +230,27 @@ fn obstacle(
 ) -> Option<&'static str> {
     let stated = row.item("encryptionScheme").is_some();
     let platform = row.is_true("standard-field") || row.is_true("name-field");
-    match () {
-        () if !ENCRYPTED_FORMS.contains(&object.form_word()) => Some("object"),
-        () if row.is_true("computed") => Some("computed"),
-        () if around.packages_left_out && row.is_true("managed") => Some("package"),
+    if !ENCRYPTED_FORMS.contains(&object.form_word()) {
+        Some("object")
+    } else if row.is_true("computed") {
+        Some("computed")
+    } else if around.packages_left_out && row.is_true("managed") {
+        Some("package")
+    } else if platform {
         // The platform writes the element only for fields that it can encrypt; the files of
         // its own fields state no type, and the list of those it can grows by release.
-        () if platform => (!stated).then_some("unlisted"),
-        () => (!type_fits).then_some("type"),
+        (!stated).then_some("unlisted")
+    } else {
+        (!type_fits).then_some("type")
     }
+}
+
+/// Whether another standard field of the object says that history tracks it or not: then the
+/// file of one that says nothing means no.
+fn others_say(object: &Object, row: &Fact) -> bool {
+    let custom = |field: &Field| field.own_name().to_ascii_lowercase().ends_with("__c");
+    let says = |field: &Field| field.facts.iter().any(|fact| fact.item("trackHistory").is_some());
+    object.fields.iter().any(|field| field.name != row.name && !custom(field) && says(field))
 }
 
 fn encryption(row: &mut Fact, ty: &str, impossible: bool) {
