@@ -95,9 +95,11 @@ fn assemble(
 ) -> Result<Gathered, String> {
     let found = layout.files.len();
     let evidence = evidence(&layout);
+    let single = layout.orgs.len() == 1;
     let mut orgs = Vec::new();
     for ((folder, mut facts), evidence) in layout.orgs.into_iter().zip(loaded.orgs).zip(evidence) {
-        let path = folder.path.clone();
+        // With one org there is nothing to tell apart, wherever its folder lies.
+        let path = if single { String::new() } else { folder.path.clone() };
         let org = Org::build(folder, &facts, evidence, &config.phi)?;
         for kind in kinds {
             let input = Input { org: &org, facts: &facts, config, as_of };
