@@ -17,10 +17,10 @@ pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
-pub mod policy;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod site;
+pub mod transaction_policy;
 pub mod url;
 
 use jiff::civil::Date;
@@ -63,7 +63,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
-    policy::KIND,
+    transaction_policy::KIND,
     exposure::KIND,
     holder::KIND,
     impersonation::KIND,

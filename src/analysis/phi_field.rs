@@ -191,7 +191,8 @@ fn safeguards(row: &mut Fact, around: Surroundings<'_>, object: &Object) {
         row.derive("encryption-obstacle", why);
     }
     encryption(row, &ty, obstacle.is_some());
-    row.derive("trackable", !formula && !is(&UNTRACKABLE));
+    let untrackable = formula || is(&UNTRACKABLE) || left_out(object, row);
+    row.derive("trackable", !untrackable);
     let valueless = is(&VALUELESS);
     row.derive("history-without-values", valueless);
     let shown = if valueless { "only who changed it and when" } else { "old and new value" };
@@ -200,7 +201,6 @@ fn safeguards(row: &mut Fact, around: Surroundings<'_>, object: &Object) {
         Some(item) => row.push("tracked", item.text, item.span),
         // A custom field's file always says; a standard one's may leave it out.
         None if row.text("standard-field") == Some("false") => row.derive("tracked", false),
-        None if others_say(object, row) => row.derive("tracked", false),
         None => row.mark_unknown(
             "tracked",
             "the file of a standard field does not say whether history tracks it",
@@ -245,12 +245,13 @@ fn obstacle(
     }
 }
 
-/// Whether another standard field of the object says that history tracks it or not: then the
-/// file of one that says nothing means no.
-fn others_say(object: &Object, row: &Fact) -> bool {
+/// Whether the field is a standard one whose file says nothing of history while others of the
+/// object do: Salesforce leaves the element out of fields that history cannot track.
+fn left_out(object: &Object, row: &Fact) -> bool {
     let custom = |field: &Field| field.own_name().to_ascii_lowercase().ends_with("__c");
     let says = |field: &Field| field.facts.iter().any(|fact| fact.item("trackHistory").is_some());
-    object.fields.iter().any(|field| field.name != row.name && !custom(field) && says(field))
+    let silent = row.text("standard-field") == Some("true") && row.item("trackHistory").is_none();
+    silent && object.fields.iter().any(|field| !custom(field) && says(field))
 }
 
 fn encryption(row: &mut Fact, ty: &str, impossible: bool) {

@@ -6,7 +6,8 @@
 //! Spellings, as reports have them: `Patient__c.SSN__c`, `Patient__c$SSN__c`,
 //! `Visit__c.Patient__r$Name`, `FIRST_NAME` of the report's own object, `CUST_NAME` and
 //! `CHILD_NAME` for the names of custom objects, `FK_NAME` and `FK_$Patient__c.SSN__c` for the
-//! object looked up, `FK_CNTC_FIRST_NAME` for a standard one.
+//! object looked up, `FK_CNTC_FIRST_NAME` for a standard one, `PC_EMAIL` for the person of a
+//! person account.
 
 /// What the `reportType` of a report says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,9 @@ impl ReportType {
             "FK_NAME" => return self.looked_up_name(),
             _ => {}
         }
+        if let Some(field) = column.strip_prefix("PC_") {
+            return Some((Some("Contact".to_owned()), field.to_owned()));
+        }
         let Some(foreign) = column.strip_prefix("FK_") else {
             return Some((self.main.clone(), column.to_owned()));
         };
@@ -95,6 +99,7 @@ mod tests {
         assert_eq!(of("ContactList", "FIRST_NAME"), at("Contact", "FIRST_NAME"));
         assert_eq!(of("CaseList", "SUBJECT"), at("Case", "SUBJECT"));
         assert_eq!(of("ContactCustomEntity$Visit__c", "EMAIL"), at("Contact", "EMAIL"));
+        assert_eq!(of("AccountList", "PC_EMAIL"), at("Contact", "EMAIL"));
         assert_eq!(of("User", "EMAIL"), Some((None, "EMAIL".to_owned())));
         assert_eq!(of("Contacts_of_Ours__c", "EMAIL"), Some((None, "EMAIL".to_owned())));
     }

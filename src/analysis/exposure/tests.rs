@@ -179,3 +179,34 @@ fn a_dashboard_shows_what_its_reports_show() {
     assert_eq!(viewer.expect("it shows PHI").text("running-user"), Some("viewer"));
     assert!(of(&[("report", "Day/All"), ("report", "All"), ("report", "ght/All")]).is_none());
 }
+
+#[test]
+fn short_names_of_standard_fields_are_known_without_their_files() {
+    let overrides = Overrides {
+        fields: vec![glob::Pattern::new("Contact.*").expect("a pattern")],
+        health_context: Some(true),
+        ..Overrides::default()
+    };
+    let recogniser = Recogniser::new(&overrides).expect("the words");
+    let schema = Schema::build(&[], &Evidence::default(), recogniser);
+    let shown = |ty: &str, column: &str| {
+        let values = [("reportType", ty), ("columns.field", column)];
+        let row = report(&schema, &Arc::new(fact(6, "Report", "Ward/All", &values)));
+        row.map(|row| row.text("phi-fields").expect("a field").to_owned())
+    };
+    for (column, field) in [
+        ("BIRTHDATE", "Contact.Birthdate"),
+        ("FIRST_NAME", "Contact.FirstName"),
+        ("LAST_NAME", "Contact.LastName"),
+        ("EMAIL", "Contact.Email"),
+        ("PHONE1", "Contact.Phone"),
+        ("Contact.Ward__c", "Contact.Ward__c"),
+    ] {
+        assert_eq!(shown("ContactList", column).as_deref(), Some(field), "{column}");
+        assert_eq!(shown("User", column).is_some(), column.contains('.'), "{column}");
+    }
+    for column in ["CONTACT.EMAIL", "CONTACT.PHONE1", "PC_EMAIL", "PC_LAST_NAME"] {
+        let found = shown("AccountList", column).unwrap_or_default().to_lowercase();
+        assert!(found.starts_with("contact."), "{column}: {found}");
+    }
+}
