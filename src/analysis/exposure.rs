@@ -2,26 +2,36 @@
 //! PHI fields.
 //!
 //! In: these components and the schema. Out: one row for each that shows PHI, with the
-//! fields and who can open it. Field-level security still applies to whoever opens it.
+//! fields and who can open it. Field-level security still applies to whoever opens it, but
+//! for a dashboard that runs as one fixed user.
 //!
 //! Sources: Metadata API types `ListView`, `Report`, `ReportFolder`, `Dashboard`,
-//! `CompactLayout`, `CustomObject.searchLayouts`.
+//! `DashboardFolder`, `CompactLayout`, `CustomObject.searchLayouts`.
+
+mod column;
+mod folder;
 
 use std::sync::Arc;
 
+use self::column::ReportType;
 use super::{Input, Kind};
 use crate::fact::{Confidence, Fact, Item};
+use crate::org::phi::Level;
+use crate::org::resolve::FoundField;
+use crate::org::schema::Schema;
 
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "exposure",
-    meaning: "a list view, report, dashboard, search layout or compact layout that shows PHI fields",
+    meaning: "a list view, report, dashboard, search layout or compact layout that shows PHI fields; it has the elements of its component too",
     reads: &[
         "ListView",
         "Report",
         "ReportFolder",
         "ReportFolder.folderShares",
         "Dashboard",
+        "DashboardFolder",
+        "DashboardFolder.folderShares",
         "CompactLayout",
         "CustomObject",
         "CustomField",
@@ -29,14 +39,22 @@ pub const KIND: Kind = Kind {
     values: &[
         ("surface", "`list-view`, `report`, `dashboard`, `search-layout` or `compact-layout`"),
         ("object", "the object it is about, where it has one"),
-        ("fields", "the PHI fields it shows, each where it is named"),
+        ("fields", "what it shows of PHI, as it is written; of a dashboard, the reports"),
+        ("phi-fields", "full names of these PHI fields, each where it is named"),
         (
             "shared-to",
-            "who it is shared to: for a list view the elements of `sharedTo`, for a report the `sharedToType` of its folder",
+            "who it is shared to: for a list view the elements of `sharedTo`, for a report or dashboard the `sharedToType` of its folder",
         ),
-        ("shared-with", "names of the groups and roles it is shared to"),
-        ("everyone", "`true` where every user of the org can open it"),
-        ("external", "`true` where partner or customer users can open it"),
+        ("shared-with", "names of the groups, roles and users it is shared to"),
+        ("audiences", "how many groups, roles or territories its folder is shared to"),
+        (
+            "everyone",
+            "`true` where every user of the org can open it; unknown where its folder was not retrieved",
+        ),
+        (
+            "external",
+            "`true` where partner or customer users can open it; unknown where its folder was not retrieved",
+        ),
         ("folder", "folder of a report or dashboard"),
         ("edit", "`true` where those it is shared to may change it"),
         (
@@ -49,46 +67,63 @@ pub const KIND: Kind = Kind {
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
     let mut rows: Vec<Fact> = Vec::new();
+    let schema = &input.org.schema;
     let of = |kind| input.facts.of(kind).iter();
-    rows.extend(of("ListView").filter_map(|fact| list_view(input, fact)));
-    rows.extend(of("CompactLayout").filter_map(|fact| compact_layout(input, fact)));
-    rows.extend(of("CustomObject").filter_map(|fact| search_layout(input, fact)));
-    rows.extend(of("Report").filter_map(|fact| report(input, fact)));
-    let reports: Vec<Fact> =
-        rows.iter().filter(|row| row.text("surface") == Some("report")).cloned().collect();
-    rows.extend(of("Dashboard").filter_map(|fact| dashboard(fact, &reports)));
+    rows.extend(of("ListView").filter_map(|fact| list_view(schema, fact)));
+    rows.extend(of("CompactLayout").filter_map(|fact| compact_layout(schema, fact)));
+    rows.extend(of("CustomObject").filter_map(|fact| search_layout(schema, fact)));
+    let reports: Vec<Fact> = of("Report")
+        .filter_map(|fact| report(schema, fact))
+        .map(|row| folder::share(input.facts, "ReportFolder", row))
+        .collect();
+    let dashboards = of("Dashboard").filter_map(|fact| dashboard(fact, &reports));
+    rows.extend(dashboards.map(|row| folder::share(input.facts, "DashboardFolder", row)));
+    rows.extend(reports);
     rows
 }
 
 /// A row on a component, with the PHI among the fields that its elements name; none where it
 /// shows no PHI.
-fn row(
-    input: &Input<'_>,
+fn row<'s>(
     fact: &Arc<Fact>,
     surface: &str,
-    object: Option<&str>,
     keys: &[&str],
+    find: impl Fn(&str) -> Option<FoundField<'s>>,
 ) -> Option<Fact> {
     let mut row = Fact::new(KIND.name, fact.name.clone(), fact.place);
     row.cap = fact.cap;
     row.derive("surface", surface);
     let mut sure: Option<Confidence> = None;
     for item in keys.iter().flat_map(|key| fact.items(key)) {
-        let Some(found) = input.org.schema.phi_of(object, &item.text) else { continue };
-        if found.recognition.level != crate::org::phi::Level::High {
+        let Some(found) = find(&item.text) else { continue };
+        let known = |item: &Item| item.text.eq_ignore_ascii_case(&found.name);
+        if found.recognition.level != Level::High || row.items("phi-fields").any(known) {
             continue;
         }
         let related = found.facts.first().map(|fact| fact.place);
         let confidence = found.recognition.confidence;
         sure = Some(sure.map_or(confidence, |known| known.max(confidence)));
-        let shown = Item { text: found.name.into(), span: item.span, secret: false, related };
-        row.values.push(("fields".into(), shown));
+        row.values.push(("fields".into(), item.clone()));
+        let named = Item { text: found.name.into(), span: item.span, secret: false, related };
+        row.values.push(("phi-fields".into(), named));
     }
     row.confidence = Some(sure?);
-    if let Some(object) = object {
-        row.derive("object", object);
-    }
-    row.values.extend(fact.values.iter().cloned());
+    // What the derived keys say stands; a compact layout has an element `fields` of its own.
+    let derived = |key: &str| matches!(key, "fields" | "folder" | "object");
+    row.values.extend(fact.values.iter().filter(|(key, _)| !derived(key)).cloned());
+    Some(row)
+}
+
+/// A row on a component that belongs to one object.
+fn row_of(
+    schema: &Schema,
+    fact: &Arc<Fact>,
+    surface: &str,
+    object: &str,
+    keys: &[&str],
+) -> Option<Fact> {
+    let mut row = row(fact, surface, keys, |text| schema.phi_of(Some(object), text))?;
+    row.derive("object", object);
     Some(row)
 }
 
@@ -96,18 +131,19 @@ fn owner(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-fn list_view(input: &Input<'_>, fact: &Arc<Fact>) -> Option<Fact> {
-    let mut row = row(input, fact, "list-view", Some(owner(&fact.name)), &["columns"])?;
+/// Beginnings of the elements of `sharedTo` that stand for people outside the workforce.
+const OUTSIDE: [&str; 5] = ["allCustomer", "allPartner", "portalRole", "channelProgram", "guest"];
+
+fn list_view(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
+    let mut row = row_of(schema, fact, "list-view", owner(&fact.name), &["columns"])?;
     let shares: Vec<(String, Item)> = fact
         .values
         .iter()
         .filter_map(|(key, item)| Some((key.strip_prefix("sharedTo.")?.to_owned(), item.clone())))
         .collect();
-    let is = |name: &str, words: &[&str]| words.iter().any(|word| name.starts_with(word));
     let everyone = shares.is_empty() || shares.iter().any(|(name, _)| name == "allInternalUsers");
-    let external = shares
-        .iter()
-        .any(|(name, _)| is(name, &["allCustomer", "allPartner", "portalRole", "channelProgram"]));
+    let outside = |name: &str| OUTSIDE.iter().any(|word| name.starts_with(word));
+    let external = shares.iter().any(|(name, _)| outside(name));
     for (name, item) in shares {
         row.push("shared-to", name, item.span);
         if !item.text.is_empty() {
@@ -119,8 +155,8 @@ fn list_view(input: &Input<'_>, fact: &Arc<Fact>) -> Option<Fact> {
     Some(row)
 }
 
-fn compact_layout(input: &Input<'_>, fact: &Arc<Fact>) -> Option<Fact> {
-    row(input, fact, "compact-layout", Some(owner(&fact.name)), &["fields"])
+fn compact_layout(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
+    row_of(schema, fact, "compact-layout", owner(&fact.name), &["fields"])
 }
 
 /// Elements of `searchLayouts` that name fields.
@@ -132,68 +168,25 @@ const SEARCH: [&str; 5] = [
     "searchLayouts.customTabListAdditionalFields",
 ];
 
-fn search_layout(input: &Input<'_>, fact: &Arc<Fact>) -> Option<Fact> {
-    row(input, fact, "search-layout", Some(&fact.name), &SEARCH)
+fn search_layout(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
+    row_of(schema, fact, "search-layout", &fact.name, &SEARCH)
 }
 
-fn report(input: &Input<'_>, fact: &Arc<Fact>) -> Option<Fact> {
-    let keys = ["columns.field", "groupingsDown.field", "groupingsAcross.field"];
-    let mut row = row(input, fact, "report", None, &keys)?;
-    let folder = fact.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    row.derive("folder", &folder);
-    if folder.eq_ignore_ascii_case("unfiled$public") {
-        row.derive("everyone", true);
-        row.derive("external", false);
-        return Some(row);
-    }
-    share_folder(input, &folder, &mut row);
-    Some(row)
-}
+/// Elements of a report that name fields: what it shows, then what it filters by.
+const COLUMNS: [&str; 4] = [
+    "columns.field",
+    "groupingsDown.field",
+    "groupingsAcross.field",
+    "filter.criteriaItems.column",
+];
 
-/// Who a report folder is shared to; a folder inside another takes the outermost one's shares.
-fn share_folder(input: &Input<'_>, folder: &str, row: &mut Fact) {
-    let outermost = folder.split('/').next().unwrap_or(folder);
-    let files: Vec<&Arc<Fact>> = [folder, outermost]
-        .into_iter()
-        .flat_map(|name| input.facts.named("ReportFolder", name))
-        .collect();
-    let Some(file) = files.first() else {
-        let why = format!("the report folder {folder} was not retrieved");
-        for key in ["everyone", "external", "shared-to", "shared-with", "edit"] {
-            row.mark_unknown(key, why.clone());
-        }
-        return;
+fn report(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
+    let ty = ReportType::parse(fact.text("reportType").unwrap_or(""));
+    let find = |column: &str| {
+        let (object, reference) = ty.reference(column)?;
+        schema.phi_of(object.as_deref(), &reference)
     };
-    let access = file.text("accessType").unwrap_or("");
-    let mut everyone =
-        ["Public", "PublicInternal"].iter().any(|word| access.eq_ignore_ascii_case(word));
-    let (mut external, mut edit) = (false, file.text("publicFolderAccess") == Some("ReadWrite"));
-    for share in input.facts.of("ReportFolder.folderShares") {
-        if share.component != file.name {
-            continue;
-        }
-        let Some(ty) = share.item("sharedToType") else { continue };
-        let word = ty.text.as_str();
-        everyone |= word == "Organization";
-        external |= [
-            "AllPrmUsers",
-            "AllCspUsers",
-            "PartnerUser",
-            "CustomerPortalUser",
-            "PortalRole",
-            "PortalRoleAndSubordinates",
-        ]
-        .contains(&word);
-        edit |= share.text("accessLevel").is_some_and(|level| level != "View");
-        row.values.push(("shared-to".into(), Item { related: None, ..ty.clone() }));
-        if let Some(name) = share.item("sharedTo") {
-            row.values.push(("shared-with".into(), name.clone()));
-        }
-        row.related.push((share.place, "the folder is shared here".into()));
-    }
-    row.derive("everyone", everyone);
-    row.derive("external", external);
-    row.derive("edit", edit);
+    row(fact, "report", &COLUMNS, find)
 }
 
 /// A dashboard that shows reports with PHI.
@@ -201,16 +194,23 @@ fn dashboard(fact: &Arc<Fact>, reports: &[Fact]) -> Option<Fact> {
     let mut row = Fact::new(KIND.name, fact.name.clone(), fact.place);
     row.cap = fact.cap;
     row.derive("surface", "dashboard");
-    let named = |(key, _): &&(compact_str::CompactString, Item)| {
-        key == "report" || key.ends_with(".report")
-    };
-    for (_, item) in fact.values.iter().filter(named) {
-        let shown = reports.iter().filter(|report| report.name.eq_ignore_ascii_case(&item.text));
+    let mut seen: Vec<&str> = Vec::new();
+    let named = fact.values.iter().filter(|(key, _)| key == "report" || key.ends_with(".report"));
+    for (_, item) in named {
+        let shown = reports.iter().filter(|report| names_report(&item.text, &report.name));
         for report in shown {
+            if seen.contains(&report.name.as_str()) {
+                continue;
+            }
+            seen.push(&report.name);
             row.confidence = row.confidence.max(report.confidence);
             row.related.push((report.place, format!("{} shows PHI", report.name).into()));
-            for field in report.items("fields") {
-                row.push("fields", field.text.clone(), item.span);
+            row.values.push(("fields".into(), item.clone()));
+            for field in report.items("phi-fields") {
+                let known = row.items("phi-fields").any(|known| known.text == field.text);
+                if !known {
+                    row.push("phi-fields", field.text.clone(), item.span);
+                }
             }
         }
     }
@@ -220,3 +220,17 @@ fn dashboard(fact: &Arc<Fact>, reports: &[Fact]) -> Option<Fact> {
     row.values.extend(fact.values.iter().cloned());
     Some(row)
 }
+
+/// Whether a dashboard's reference means the report; one in a folder inside another may be
+/// named by its own folder alone.
+fn names_report(reference: &str, report: &str) -> bool {
+    let ends = |long: &str, short: &str| {
+        let at = long.len().checked_sub(short.len()).unwrap_or(usize::MAX);
+        long.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(short))
+            && long.get(..at).is_some_and(|head| head.is_empty() || head.ends_with('/'))
+    };
+    reference.contains('/') && ends(report, reference)
+}
+
+#[cfg(test)]
+mod tests;

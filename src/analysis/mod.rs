@@ -20,6 +20,7 @@ pub mod phi_object;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod site;
+pub mod transaction_policy;
 pub mod url;
 
 use jiff::civil::Date;
@@ -62,6 +63,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
+    transaction_policy::KIND,
     exposure::KIND,
     holder::KIND,
     impersonation::KIND,

@@ -34,7 +34,11 @@ pub const KIND: Kind = Kind {
         ),
         ("owd-external", "org-wide default for external users, resolved through parents"),
         ("owd-through", "the parents whose default it takes, nearest first"),
-        ("history", "`enableHistory`"),
+        (
+            "history",
+            "`enableHistory`; unknown where the object's file is a fragment that says nothing of the object itself",
+        ),
+        ("archivable", "`true` where Field Audit Trail can keep the history of the object"),
         ("tracked-fields", "how many of its fields history tracks"),
         ("tracked-phi-fields", "how many of its PHI fields history tracks"),
         ("retention-years", "`historyRetentionPolicy.archiveRetentionYears`"),
@@ -66,6 +70,8 @@ fn row(schema: &Schema, object: &Object, fact: &Arc<Fact>, retrieved: bool) -> F
     row.derive("object", &object.name);
     row.derive("form", object.form_word());
     row.derive("retrieved", retrieved);
+    let listed = ARCHIVED.iter().any(|name| name.eq_ignore_ascii_case(&object.name));
+    row.derive("archivable", listed || object.form_word() == "custom");
     let tracked = |field: &&crate::org::schema::Field| {
         field.facts.iter().any(|fact| fact.is_true("trackHistory"))
     };
@@ -86,6 +92,12 @@ fn row(schema: &Schema, object: &Object, fact: &Arc<Fact>, retrieved: bool) -> F
     }
     row.values.extend(fact.values.iter().cloned());
     copy(&mut row, "history", "enableHistory");
+    // A file with neither holds parts of the object only: fields, list views, record types.
+    let fragment = row.item("label").is_none() && row.item("sharingModel").is_none();
+    if fragment && row.item("history").is_none() {
+        let why = format!("the file of {} says nothing of the object itself", object.name);
+        row.mark_unknown("history", why);
+    }
     copy(&mut row, "retention-years", "historyRetentionPolicy.archiveRetentionYears");
     for (key, element) in
         [("owd-internal", "sharingModel"), ("owd-external", "externalSharingModel")]
@@ -94,6 +106,16 @@ fn row(schema: &Schema, object: &Object, fact: &Arc<Fact>, retrieved: bool) -> F
     }
     row
 }
+
+/// Standard objects for which Salesforce documents history retention policies.
+#[rustfmt::skip]
+const ARCHIVED: [&str; 28] = [
+    "Account", "Asset", "AuthorizationFormConsent", "Campaign", "Case", "CommSubscriptionConsent",
+    "Contact", "ContactPointConsent", "ContactPointTypeConsent", "Contract", "ContractLineItem",
+    "Crisis", "Employee", "Entitlement", "Individual", "Lead", "Opportunity", "Order",
+    "OrderItem", "PartyConsent", "Pricebook2", "PricebookEntry", "Product2",
+    "ServiceAppointment", "ServiceContract", "Solution", "WorkOrder", "WorkOrderLineItem",
+];
 
 fn copy(row: &mut Fact, key: &str, element: &str) {
     if let Some(item) = row.item(element).cloned() {
@@ -158,3 +180,6 @@ fn parent_of(object: &Object) -> Option<String> {
         known.map(|(_, parent)| (*parent).to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests;

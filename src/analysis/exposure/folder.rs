@@ -1,0 +1,106 @@
+//! Who may open what lies in a folder of reports or dashboards.
+//!
+//! In: a row whose name has its folder, and the folders that were retrieved. Out: the row
+//! with who its folder is shared to; unknown where the folder was not retrieved. It does not
+//! know who is in a role or a group.
+
+use std::sync::Arc;
+
+use crate::fact::{Fact, Item};
+use crate::metadata::collect::Collected;
+
+/// Values of `sharedToType` that stand for people outside the workforce.
+const OUTSIDE: [&str; 7] = [
+    "AllPrmUsers",
+    "AllCspUsers",
+    "PartnerUser",
+    "CustomerPortalUser",
+    "PortalRole",
+    "PortalRoleAndSubordinates",
+    "ChannelProgramGroup",
+];
+/// Values of `sharedToType` that stand for one person.
+const PERSONS: [&str; 3] = ["User", "PartnerUser", "CustomerPortalUser"];
+/// Values of `accessType`, the older way to share a folder, that stand for everyone.
+const PUBLIC: [&str; 2] = ["Public", "PublicInternal"];
+
+#[derive(Debug, Default)]
+struct Shares {
+    everyone: bool,
+    external: bool,
+    edit: bool,
+    audiences: usize,
+}
+
+/// The row with who its folder is shared to. A folder inside another is shared as the
+/// outermost one is.
+pub(super) fn share(facts: &Collected, kind: &str, mut row: Fact) -> Fact {
+    let folder = row.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    row.derive("folder", &folder);
+    let outermost = folder.split('/').next().unwrap_or("").to_owned();
+    if outermost.eq_ignore_ascii_case("unfiled$public") {
+        say(&mut row, &Shares { everyone: true, ..Shares::default() });
+        return row;
+    }
+    let files: Vec<&Arc<Fact>> = facts.named(kind, &outermost).collect();
+    if files.is_empty() {
+        let why = format!("the folder {outermost} was not retrieved: retrieve {kind}");
+        for key in ["everyone", "external", "shared-to", "shared-with", "audiences", "edit"] {
+            row.mark_unknown(key, why.clone());
+        }
+        return row;
+    }
+    let mut shares = Shares::default();
+    for file in &files {
+        legacy(file, &mut shares, &mut row);
+    }
+    for share in facts.of(&format!("{kind}.folderShares")) {
+        if share.component.eq_ignore_ascii_case(&outermost) {
+            take(share, &mut shares, &mut row);
+        }
+    }
+    say(&mut row, &shares);
+    row
+}
+
+/// `accessType`, `publicFolderAccess` and `sharedTo` of a folder.
+fn legacy(file: &Fact, shares: &mut Shares, row: &mut Fact) {
+    let access = file.text("accessType").unwrap_or("");
+    shares.everyone |= PUBLIC.iter().any(|word| access.eq_ignore_ascii_case(word));
+    shares.edit |= file.text("publicFolderAccess") == Some("ReadWrite");
+    for (key, item) in &file.values {
+        let Some(element) = key.strip_prefix("sharedTo.") else { continue };
+        shares.everyone |= element == "allInternalUsers";
+        shares.external |= ["allCustomer", "allPartner", "portalRole"]
+            .iter()
+            .any(|word| element.starts_with(word));
+        shares.audiences += 1;
+        row.push("shared-to", element, item.span);
+        if !item.text.is_empty() {
+            row.push("shared-with", item.text.clone(), item.span);
+        }
+    }
+}
+
+/// One `folderShares` of a folder.
+fn take(share: &Fact, shares: &mut Shares, row: &mut Fact) {
+    let Some(ty) = share.item("sharedToType") else { return };
+    let is = |list: &[&str]| list.contains(&ty.text.as_str());
+    let everyone = ty.text == "Organization";
+    shares.everyone |= everyone;
+    shares.external |= is(&OUTSIDE);
+    shares.audiences += usize::from(!everyone && !is(&PERSONS));
+    shares.edit |= share.text("accessLevel").is_some_and(|level| level != "View");
+    row.values.push(("shared-to".into(), Item { related: None, ..ty.clone() }));
+    if let Some(name) = share.item("sharedTo") {
+        row.values.push(("shared-with".into(), name.clone()));
+    }
+    row.related.push((share.place, "the folder is shared here".into()));
+}
+
+fn say(row: &mut Fact, shares: &Shares) {
+    row.derive("everyone", shares.everyone);
+    row.derive("external", shares.external);
+    row.derive("edit", shares.edit);
+    row.derive("audiences", shares.audiences);
+}
