@@ -155,3 +155,22 @@ fn accepted_findings_can_be_left_out_of_the_text() {
     assert_eq!(json.findings("accepted"), [format!("{RULE} Desk")], "the text alone");
     assert_eq!(AS_OF, "2026-01-15");
 }
+
+#[test]
+fn what_is_wrong_with_the_org_has_a_name() {
+    const PAGE: &str = "compliance/rules/policy/project-unreviewed.md";
+    let text = "# A project was not reviewed\n\n```toml\nseverity = \"high\"\nconfidence = \"high\"\n\
+        hipaa = [\"164.312(a)(1)\"]\n\n[[case]]\nfor = \"org\"\nwhere = { health = false }\n\
+        key = \"review\"\nmessage = \"the org was not reviewed\"\n```\n\nNobody looked.\n\n\
+        ## Why\nNobody knows.\n\n## Fix\nLook.\n\n## Limits\nNone.\n\n## Bad\n\n## Good\n";
+    let pages = "rule-pages = [\"compliance/rules\"]\n";
+    let project = with(&["RunReports"], pages);
+    project.write(PAGE, text);
+    let open = project.check(&["--format", "json"]);
+    assert_eq!(open.findings("open"), ["project-unreviewed org"]);
+    assert_eq!(open.json()["findings"][0]["path"], "sfdx-project.json");
+    let entry = entry("project-unreviewed", "org", "2026-03-01", "");
+    project.write("phorce.toml", &format!("{pages}\n{entry}"));
+    let accepted = project.check(&["--format", "json"]);
+    assert_eq!(accepted.findings("accepted"), ["project-unreviewed org"]);
+}
