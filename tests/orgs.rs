@@ -155,7 +155,7 @@ fn two_projects_are_two_orgs() {
     let mut by_identity: BTreeMap<String, BTreeSet<(&str, &str)>> = BTreeMap::new();
     for finding in &findings {
         let org = text(finding, "org");
-        assert!(text(finding, "path").starts_with(&format!("{org}/force-app/")), "{finding}");
+        assert!(text(finding, "path").starts_with(&format!("{org}/")), "{finding}");
         let identity = format!("{} {}", text(finding, "rule"), text(finding, "subject"));
         by_identity.entry(identity).or_default().insert((org, text(finding, "fingerprint")));
     }
