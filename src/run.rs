@@ -13,10 +13,11 @@ use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
 use crate::engine::judge;
 use crate::metadata::layout::lay_out;
+use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
-use crate::report::{Notice, Report};
+use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
 use crate::source::walk::{WalkOptions, walk};
@@ -62,11 +63,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         return Err(vec![nothing_found(&request.inputs)]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
-    report.notices.extend(walked.problems.into_iter().map(|(path, reason)| Notice {
-        message: reason,
-        path: Some(path),
-        line: None,
-    }));
+    take_problems(&mut report, walked.problems);
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
@@ -157,6 +154,21 @@ pub fn built_in_rules() -> Result<Vec<Rule>, Vec<String>> {
 
 fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
     finish(judge(rules, &gathered.orgs), gathered, sources, rules)
+}
+
+/// What the walk could not take: a metadata file among it is a file not read.
+fn take_problems(report: &mut Report, problems: Vec<(String, String)>) {
+    for (path, reason) in problems {
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let bare = name.strip_suffix("-meta.xml").unwrap_or(name);
+        let suffix = bare.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+        if name.ends_with("-meta.xml") || !types::by_suffix(suffix).is_empty() {
+            report.inputs.not_read.push(NotRead { path, line: 1, reason });
+        } else {
+            report.notices.push(Notice { message: reason, path: Some(path), line: None });
+        }
+    }
+    report.inputs.not_read.sort();
 }
 
 fn nothing_found(inputs: &[PathBuf]) -> String {
