@@ -13,6 +13,7 @@ use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
 use crate::engine::judge;
 use crate::metadata::layout::lay_out;
+use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
@@ -62,22 +63,13 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         return Err(vec![nothing_found(&request.inputs)]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
-    add_walk(&mut report, walked.problems, walked.remarks);
+    take_problems(&mut report, walked.problems);
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
         sort(&mut report.findings);
     }
     Ok(Checked { report, rules, config })
-}
-
-/// What the walk could not look at is as unknown as a file that cannot be read.
-fn add_walk(report: &mut Report, problems: Vec<(String, String)>, remarks: Vec<(String, String)>) {
-    let not_read = |(path, reason)| NotRead { path, line: 1, reason };
-    report.inputs.not_read.extend(problems.into_iter().map(not_read));
-    report.inputs.not_read.sort();
-    let notice = |(path, message)| Notice { message, path: Some(path), line: None };
-    report.notices.extend(remarks.into_iter().map(notice));
 }
 
 /// What `phorce access` is asked.
@@ -176,6 +168,21 @@ pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
 
 fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
     finish(judge(rules, &gathered.orgs), gathered, sources, rules)
+}
+
+/// What the walk could not take: a metadata file among it is a file not read.
+fn take_problems(report: &mut Report, problems: Vec<(String, String)>) {
+    for (path, reason) in problems {
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let bare = name.strip_suffix("-meta.xml").unwrap_or(name);
+        let suffix = bare.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+        if name.ends_with("-meta.xml") || !types::by_suffix(suffix).is_empty() {
+            report.inputs.not_read.push(NotRead { path, line: 1, reason });
+        } else {
+            report.notices.push(Notice { message: reason, path: Some(path), line: None });
+        }
+    }
+    report.inputs.not_read.sort();
 }
 
 fn nothing_found(inputs: &[PathBuf]) -> String {

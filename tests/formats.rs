@@ -5,8 +5,10 @@
 
 mod support;
 
+use std::path::Path;
+
 use serde_json::Value;
-use support::Project;
+use support::{PROJECT, Project, profile};
 
 /// What must be the same of a finding: all but its place.
 fn identity(finding: &Value) -> Vec<String> {
@@ -80,4 +82,67 @@ fn what_is_wrong_with_the_org_stands_on_its_first_file() {
             assert_eq!((path, finding["line"].as_u64()), (file, Some(1)), "{finding}");
         }
     }
+}
+
+/// Rewrites every XML file below a folder.
+fn rewrite(folder: &Path, change: &dyn Fn(&str) -> String) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            rewrite(&path, change);
+        } else if path.extension().is_some_and(|ending| ending == "xml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, change(&text)).unwrap();
+        }
+    }
+}
+
+/// Findings and verdicts of the clinic after every file was rewritten.
+fn clinic_with(change: &dyn Fn(&str) -> String) -> (Value, Value) {
+    let project = Project::of_org("clinic");
+    rewrite(project.path(), change);
+    let mut report = project.check(&["--format", "json"]).json();
+    (report["findings"].take(), report["rules"].take())
+}
+
+#[test]
+fn windows_line_ends_and_byte_order_marks_change_nothing() {
+    let as_it_is = clinic_with(&str::to_owned);
+    assert_eq!(as_it_is, clinic_with(&|text| text.replace('\n', "\r\n")));
+    assert_eq!(as_it_is, clinic_with(&|text| format!("\u{feff}{text}")));
+    assert_eq!(as_it_is, clinic_with(&|text| text.trim_end().to_owned()));
+}
+
+#[test]
+fn comments_and_blank_lines_move_lines_and_nothing_else() {
+    let change = |text: &str| {
+        let (head, rest) = text.split_once("?>\n").unwrap();
+        format!("{head}?>\n<!-- \u{5d1} -- kept by hand -->\n\n{rest}").replace(" -- ", " ")
+    };
+    let ((before, rules), (after, rules_after)) =
+        (clinic_with(&str::to_owned), clinic_with(&change));
+    assert_eq!(rules, rules_after);
+    let (before, after) = (before.as_array().unwrap(), after.as_array().unwrap());
+    assert_eq!(before.len(), after.len());
+    for (one, other) in before.iter().zip(after) {
+        assert_eq!(identity(one), identity(other));
+        let moved = if one["path"] == "sfdx-project.json" { 0 } else { 2 };
+        assert_eq!(one["line"].as_u64().unwrap() + moved, other["line"].as_u64().unwrap());
+    }
+}
+
+#[test]
+fn the_order_of_entries_changes_no_identity() {
+    let entries = |names: [&str; 3]| {
+        let (path, text) = profile("Desk", &names);
+        let report = Project::new(&[PROJECT, (&path, &text)]).check(&["--format", "json"]).json();
+        let all = report["findings"].as_array().unwrap();
+        let mut all: Vec<String> =
+            all.iter().map(|f| format!("{} {}", f["rule"], f["fingerprint"])).collect();
+        all.sort();
+        all
+    };
+    let sorted = entries(["ModifyAllData", "PasswordNeverExpires", "ViewAllData"]);
+    assert_eq!(sorted, entries(["ViewAllData", "ModifyAllData", "PasswordNeverExpires"]));
+    assert_eq!(sorted.len(), 2, "{sorted:?}");
 }

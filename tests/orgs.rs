@@ -14,30 +14,40 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use support::{Project, Ran, orgs, testdata};
 
-const FORMATS: [&str; 3] = ["text", "json", "sarif"];
+/// Of these orgs the text with the lines of the files stands there too.
+const IN_FULL: [&str; 2] = ["clinic", "layouts"];
+
+/// What is written about an org, by the ending of the file it is expected in.
+fn written(org: &str) -> Vec<(&'static str, String)> {
+    let project = Project::of_org(org);
+    let shown = |flags: &[&str]| {
+        let ran = project.check(flags);
+        assert!(ran.err.is_empty(), "{org}: {}", ran.err);
+        ran
+    };
+    let json = shown(&["--format", "json"]).out;
+    let json = json.replace(&version_line(env!("CARGO_PKG_VERSION")), &version_line("0"));
+    let sarif = reduce_sarif(shown(&["--format", "sarif"]).json());
+    let mut all = vec![("txt", shown(&[]).out), ("json", json), ("sarif", sarif)];
+    if IN_FULL.contains(&org) {
+        all.push(("full.txt", shown(&["--full"]).out));
+    }
+    all
+}
 
 #[test]
 fn every_org_gives_what_is_expected() {
     let write = std::env::var_os("PHORCE_EXPECT").is_some_and(|value| value == "write");
     let mut wrong = Vec::new();
     for org in orgs() {
-        let project = Project::of_org(&org);
-        for format in FORMATS {
-            let ran = project.check(&["--format", format]);
-            assert!(ran.err.is_empty(), "{org}: {}", ran.err);
-            let shown = match format {
-                "sarif" => reduce_sarif(ran.json()),
-                _ => ran.out.replace(&version_line(env!("CARGO_PKG_VERSION")), &version_line("0")),
-            };
-            let ending = if format == "text" { "txt" } else { format };
-            let path = testdata("expected").join(format!("{org}.{ending}"));
+        for (ending, shown) in written(&org) {
+            let name = format!("{org}.{ending}");
+            let path = testdata("expected").join(&name);
             if write {
                 std::fs::write(&path, &shown).unwrap();
             } else {
                 let expected = std::fs::read_to_string(&path).unwrap_or_default();
-                wrong.extend(
-                    difference(&expected, &shown).map(|what| format!("{org} {format} {what}")),
-                );
+                wrong.extend(difference(&expected, &shown).map(|what| format!("{name} {what}")));
             }
         }
     }
@@ -100,8 +110,17 @@ fn nothing_is_expected_of_an_org_that_is_not_there() {
     let orgs = orgs();
     for entry in std::fs::read_dir(testdata("expected")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let (org, _) = name.rsplit_once('.').unwrap();
+        let (org, _) = name.split_once('.').unwrap();
         assert!(orgs.iter().any(|known| known == org), "{name} belongs to no org");
+    }
+}
+
+#[test]
+fn no_two_findings_are_one() {
+    for org in orgs() {
+        let (_, findings) = findings(&org);
+        let prints: BTreeSet<&str> = findings.iter().map(|f| text(f, "fingerprint")).collect();
+        assert_eq!(prints.len(), findings.len(), "{org}");
     }
 }
 

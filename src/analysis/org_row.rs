@@ -106,9 +106,14 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     for reason in &schema.health.reasons {
         row.derive("health-reason", reason);
     }
-    match &input.org.folder.source_api_version {
+    let folder = &input.org.folder;
+    let listed = folder.manifest.as_ref().and_then(|manifest| manifest.version.as_ref());
+    match folder.source_api_version.as_ref().or(listed) {
         Some(version) => row.derive("api-version", version),
-        None => row.mark_unknown("api-version", "sfdx-project.json states no sourceApiVersion"),
+        None => {
+            let why = "neither sfdx-project.json nor package.xml states an API version";
+            row.mark_unknown("api-version", why);
+        }
     }
     row.derive("phi-fields", schema.recognised(Level::High).count());
     let managed = schema.recognised(Level::High).filter(|(_, field)| {
@@ -218,7 +223,9 @@ fn history(input: &Input<'_>, row: &mut Fact) {
 
 fn policies(input: &Input<'_>, row: &mut Fact) {
     let policies = input.facts.of("TransactionSecurityPolicy");
-    if policies.is_empty() {
+    let asked = input.org.folder.manifest.as_ref();
+    let asked = asked.is_some_and(|manifest| manifest.asks_for_all("TransactionSecurityPolicy"));
+    if policies.is_empty() && !asked {
         for key in ["policies", "policy-events", "active-policy-events"] {
             row.mark_unknown(key, "no TransactionSecurityPolicy was retrieved");
         }

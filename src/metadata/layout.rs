@@ -1,6 +1,6 @@
 //! Which file is what: orgs, components and their parts, by paths alone.
 //!
-//! In: the paths of a run; of bytes only `sfdx-project.json`. Out: [`Layout`]: one org for
+//! In: the paths of a run; of bytes only `sfdx-project.json` and `package.xml`. Out: [`Layout`]: one org for
 //! each `sfdx-project.json` and one for files of none, and every metadata file with its type
 //! and full name. Where a path leaves several types open, the root element decides later.
 
@@ -11,6 +11,7 @@ mod staging;
 use compact_str::CompactString;
 
 use super::load::Fault;
+use super::manifest::{self, Manifest};
 use super::types::Type;
 use crate::source::{FileId, Sources};
 
@@ -98,6 +99,8 @@ pub struct OrgFolder {
     /// The `package.xml` at the root of its Metadata API tree: what was retrieved. Of several
     /// trees the uppermost that is not meant for tests.
     pub package_xml: Option<FileId>,
+    /// What that manifest lists.
+    pub manifest: Option<Manifest>,
     /// Manifests of deletions.
     pub destructive: Vec<FileId>,
     /// Definitions of scratch orgs: evidence of licences, no settings.
@@ -117,7 +120,7 @@ pub struct Layout {
     pub notices: Vec<Fault>,
 }
 
-/// Says of every file what it is. `read` is asked for `sfdx-project.json` only.
+/// Says of every file what it is. `read` is asked for `sfdx-project.json` and manifests only.
 pub fn lay_out(sources: &Sources, read: &dyn Fn(FileId) -> Result<Vec<u8>, String>) -> Layout {
     let mut layout = Layout::default();
     let mut orgs = org::find(sources, read, &mut layout);
@@ -134,5 +137,25 @@ pub fn lay_out(sources: &Sources, read: &dyn Fn(FileId) -> Result<Vec<u8>, Strin
     }
     org::add_manifests(sources, &mut orgs, &mut layout);
     org::drop_empty_root(&mut layout);
+    read_manifests(sources, read, &mut layout);
     layout
+}
+
+/// Reads the `package.xml` of each org that has one at the root of its tree.
+fn read_manifests(
+    sources: &Sources,
+    read: &dyn Fn(FileId) -> Result<Vec<u8>, String>,
+    layout: &mut Layout,
+) {
+    for org in &mut layout.orgs {
+        let Some(file) = org.package_xml else { continue };
+        let bytes = read(file).map_err(|reason| (1, reason));
+        match bytes.and_then(|bytes| manifest::parse(&bytes)) {
+            Ok(found) => org.manifest = Some(found),
+            Err((line, reason)) => {
+                let path = sources.path(file).to_owned();
+                layout.problems.push(Fault { path, line, reason });
+            }
+        }
+    }
 }

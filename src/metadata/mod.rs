@@ -6,6 +6,7 @@ pub mod collect;
 pub mod grants;
 pub mod layout;
 pub mod load;
+pub mod manifest;
 pub mod name;
 pub mod project;
 pub mod read;

@@ -34,8 +34,6 @@ pub struct Walk {
     pub sources: Sources,
     /// What could not be looked at: path and reason, sorted.
     pub problems: Vec<(String, String)>,
-    /// What of a `.forceignore` has no effect: path and reason, sorted.
-    pub remarks: Vec<(String, String)>,
     /// What `.forceignore` left out, sorted.
     pub ignored: Vec<String>,
 }
@@ -74,10 +72,11 @@ pub fn walk(inputs: &[PathBuf], options: WalkOptions) -> Result<Walk, WalkError>
     let Found { paths, mut problems, .. } = found;
     let read = |path: &str| std::fs::read(root.join(path)).ok();
     let sifted = choose(paths, &read, options);
+    problems.extend(sifted.problems);
     problems.sort();
     problems.dedup();
     let sources = Sources::on_disk(&root, sifted.kept);
-    Ok(Walk { root, sources, problems, remarks: sifted.problems, ignored: sifted.ignored })
+    Ok(Walk { root, sources, problems, ignored: sifted.ignored })
 }
 
 /// The same judgement over files in memory, a tree of Git or an example.
@@ -86,13 +85,7 @@ pub fn walk_memory(mut files: BTreeMap<String, Vec<u8>>, options: WalkOptions) -
     let sifted = choose(paths, &|path| files.get(path).cloned(), options);
     files.retain(|path, _| sifted.kept.binary_search(path).is_ok());
     let sources = Sources::in_memory(files);
-    Walk {
-        root: PathBuf::new(),
-        sources,
-        problems: Vec::new(),
-        remarks: sifted.problems,
-        ignored: sifted.ignored,
-    }
+    Walk { root: PathBuf::new(), sources, problems: sifted.problems, ignored: sifted.ignored }
 }
 
 fn choose(
