@@ -44,7 +44,10 @@ pub const KIND: Kind = Kind {
         ("encryptable", "`true` where Shield can encrypt its type"),
         ("encryption", "`none`, `probabilistic`, `deterministic` or `classic`"),
         ("trackable", "`true` where field history can track it"),
-        ("tracked", "`true` where field history tracks it"),
+        (
+            "tracked",
+            "`true` where field history tracks it; absent for a standard field whose file says nothing while others do, because history cannot track it",
+        ),
         ("history-without-values", "`true` where history says only that it changed"),
         ("history-shows", "what history would say of a change, in words"),
         (
@@ -135,8 +138,7 @@ fn safeguards(row: &mut Fact, object: &Object) {
     row.derive("computed", computed);
     row.derive("encryptable", is(&ENCRYPTABLE) && !computed);
     encryption(row, &ty);
-    let untrackable = formula || is(&UNTRACKABLE) || left_out(object, row);
-    row.derive("trackable", !untrackable);
+    row.derive("trackable", !formula && !is(&UNTRACKABLE));
     let valueless = is(&VALUELESS);
     row.derive("history-without-values", valueless);
     let shown = if valueless { "only who changed it and when" } else { "old and new value" };
@@ -145,6 +147,7 @@ fn safeguards(row: &mut Fact, object: &Object) {
         Some(item) => row.push("tracked", item.text, item.span),
         // A custom field's file always says; a standard one's may leave it out.
         None if row.text("standard-field") == Some("false") => row.derive("tracked", false),
+        None if others_say(object, row) => {}
         None => row.mark_unknown(
             "tracked",
             "the file of a standard field does not say whether history tracks it",
@@ -165,13 +168,12 @@ fn safeguards(row: &mut Fact, object: &Object) {
     row.derive("tracked-fields", tracked.count());
 }
 
-/// Whether the field is a standard one whose file says nothing of history while others of the
-/// object do: Salesforce leaves the element out of fields that history cannot track.
-fn left_out(object: &Object, row: &Fact) -> bool {
+/// Whether another standard field of the object says that history tracks it or not: then
+/// history cannot track one that says nothing, because Salesforce leaves the element out.
+fn others_say(object: &Object, row: &Fact) -> bool {
     let custom = |field: &Field| field.own_name().to_ascii_lowercase().ends_with("__c");
     let says = |field: &Field| field.facts.iter().any(|fact| fact.item("trackHistory").is_some());
-    let silent = row.text("standard-field") == Some("true") && row.item("trackHistory").is_none();
-    silent && object.fields.iter().any(|field| !custom(field) && says(field))
+    object.fields.iter().any(|field| field.name != row.name && !custom(field) && says(field))
 }
 
 fn encryption(row: &mut Fact, ty: &str) {
