@@ -93,8 +93,11 @@ pub struct AccessRequest {
 /// # Errors
 /// What keeps the run from beginning, one line each.
 pub fn access(request: &AccessRequest) -> Result<AccessReport, Vec<String>> {
-    let walked = walk(&[request.input.clone()], WalkOptions { forceignore: request.forceignore })
-        .map_err(|error| vec![error.to_string()])?;
+    let walked = walk(
+        std::slice::from_ref(&request.input),
+        WalkOptions { forceignore: request.forceignore },
+    )
+    .map_err(|error| vec![error.to_string()])?;
     let draft = read_config(&walked.root, request.config.as_deref())?;
     // The table depends on no date: acceptances are not applied to it.
     let as_of = Date::constant(2000, 1, 1);

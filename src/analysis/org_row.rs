@@ -28,19 +28,32 @@ pub const KIND: Kind = Kind {
         "ExternalCredential",
         "ConnectedApp",
         "ExternalClientApplication",
+        "FieldRestrictionRule",
     ],
     values: &[
         ("health", "`true` where the org is about health"),
         ("health-reason", "what says so, or that it is not"),
         ("retrieved", "each metadata type of which a component was read"),
+        (
+            "api-version",
+            "the API version its source is in; unknown where the project file does not say it",
+        ),
         ("phi-fields", "how many fields are PHI with certainty"),
+        ("managed-phi-fields", "how many of these belong to a managed package"),
         ("phi-objects", "how many objects hold PHI"),
-        ("shield", "`true` where something shows that Shield Platform Encryption is there"),
+        (
+            "shield",
+            "`true` where something shows that Shield Platform Encryption is there; unknown where no field was retrieved",
+        ),
         (
             "database-encryption",
-            "`true` where the whole database is encrypted; unknown where its settings were not retrieved",
+            "`true` where the whole database is encrypted; unknown where its settings were not retrieved or are empty",
         ),
         ("encrypted-text-fields", "how many fields have the type `EncryptedText`"),
+        (
+            "restricted-groups",
+            "each compliance group that an active field restriction rule goes by; unknown where none was retrieved",
+        ),
         ("history-policies", "how many objects have a `historyRetentionPolicy`"),
         (
             "field-audit-trail",
@@ -93,7 +106,15 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     for reason in &schema.health.reasons {
         row.derive("health-reason", reason);
     }
+    match &input.org.folder.source_api_version {
+        Some(version) => row.derive("api-version", version),
+        None => row.mark_unknown("api-version", "sfdx-project.json states no sourceApiVersion"),
+    }
     row.derive("phi-fields", schema.recognised(Level::High).count());
+    let managed = schema.recognised(Level::High).filter(|(_, field)| {
+        field.facts.iter().any(|fact| fact.kind == "CustomField" && fact.is_true("managed"))
+    });
+    row.derive("managed-phi-fields", managed.count());
     row.derive("phi-objects", schema.objects().filter(|object| object.phi.is_some()).count());
     let kinds = input.facts.kinds();
     for kind in kinds.into_iter().filter(|kind| !kind.contains(['.', '-'])) {
@@ -101,6 +122,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     }
     settings(input, &mut row);
     encryption(input, &mut row);
+    restrictions(input, &mut row);
     history(input, &mut row);
     policies(input, &mut row);
     integrations(input, &mut row);
@@ -134,19 +156,45 @@ fn settings(input: &Input<'_>, row: &mut Fact) {
 
 fn encryption(input: &Input<'_>, row: &mut Fact) {
     let fields = input.facts.of("CustomField");
-    // The element is emitted, even as `None`, only where Shield is available.
-    let emitted = fields.iter().any(|field| field.item("encryptionScheme").is_some());
-    row.derive("shield", emitted);
+    // The element is emitted, even as `None`, only where Shield is available. What is meant
+    // for test orgs tells nothing of this one.
+    let emitted =
+        fields.iter().any(|field| field.cap.is_none() && field.item("encryptionScheme").is_some());
+    match fields.is_empty() {
+        false => row.derive("shield", emitted),
+        true => row.mark_unknown("shield", "no field was retrieved"),
+    }
     let classic = |fact: &&std::sync::Arc<Fact>| fact.text("type") == Some("EncryptedText");
     row.derive("encrypted-text-fields", fields.iter().filter(classic).count());
     match input.facts.of("EncryptionKeySettings").first() {
-        Some(keys) => {
+        Some(keys) if says_anything(keys) => {
             let whole = ["canEncryptTransactionalDatabase", "tenantLevelEncryption"];
             row.derive("database-encryption", whole.iter().any(|key| keys.is_true(key)));
         }
+        Some(_) => row.mark_unknown("database-encryption", "EncryptionKeySettings is empty"),
         None => {
             let settings = types::in_words("EncryptionKeySettings");
             row.mark_unknown("database-encryption", format!("{settings} was not retrieved"));
+        }
+    }
+}
+
+/// Whether a settings file has any element; what is derived of it alone says nothing.
+fn says_anything(settings: &Fact) -> bool {
+    settings.values.iter().any(|(key, _)| key != "full-name" && key != "managed")
+}
+
+fn restrictions(input: &Input<'_>, row: &mut Fact) {
+    let rules = input.facts.of("FieldRestrictionRule");
+    if rules.is_empty() {
+        row.mark_unknown("restricted-groups", "no FieldRestrictionRule was retrieved");
+    }
+    let by_group = |fact: &&std::sync::Arc<Fact>| {
+        fact.is_true("active") && fact.text("classificationType") == Some("ComplianceCategory")
+    };
+    for rule in rules.iter().filter(by_group) {
+        for item in rule.items("classification") {
+            row.push("restricted-groups", item.text.clone(), item.span);
         }
     }
 }
@@ -198,6 +246,9 @@ fn integrations(input: &Input<'_>, row: &mut Fact) {
     }
 }
 
+#[cfg(test)]
+#[path = "org_row/encryption_tests.rs"]
+mod encryption_tests;
 #[cfg(test)]
 #[path = "org_row/tests.rs"]
 mod tests;

@@ -180,3 +180,6 @@ fn parent_of(object: &Object) -> Option<String> {
         known.map(|(_, parent)| (*parent).to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,20 +200,16 @@ fn add_group(
 /// of, nothing is known.
 fn note_unknown(table: &mut Table, number: usize, source: Option<&Source>) {
     let silent = source.is_none_or(|source| source.known_objects.is_empty());
-    if silent && !table.universe.objects.is_empty() {
-        let reason = "the profile was retrieved without object and field permissions: retrieve it together with the objects";
-        table.unknown.push(Unknown { holder: number, object: None, reason: reason.to_owned() });
-        return;
-    }
-    let Some(source) = source else { return };
     for (object, phi) in table.universe.objects.iter().enumerate() {
-        if !phi.fields.is_empty() && !source.knows(&phi.name) {
-            let reason = format!(
-                "the profile's file does not speak of {}: retrieve both together",
-                phi.name
-            );
-            table.unknown.push(Unknown { holder: number, object: Some(object), reason });
+        let known = source.is_some_and(|source| source.knows(&phi.name));
+        if known || phi.fields.is_empty() {
+            continue;
         }
+        let reason = match silent {
+            true => "the profile was retrieved without object and field permissions: retrieve it together with the objects".to_owned(),
+            false => format!("the profile's file does not speak of {}: retrieve both together", phi.name),
+        };
+        table.unknown.push(Unknown { holder: number, object: Some(object), reason });
     }
 }
 

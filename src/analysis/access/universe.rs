@@ -131,11 +131,12 @@ impl Universe {
         for grants in &facts.grants {
             for grant in &grants.objects {
                 let fresh = asked.insert(grant.object.to_lowercase().to_string(), ()).is_none();
-                if fresh && self.find_object(&grant.object).is_none() {
-                    if let Some(name) = schema.phi_object_name(&grant.object) {
-                        let number = self.object(&name, None);
-                        self.by_object.insert(grant.object.to_lowercase().to_string(), number);
-                    }
+                if fresh
+                    && self.find_object(&grant.object).is_none()
+                    && let Some(name) = schema.phi_object_name(&grant.object)
+                {
+                    let number = self.object(&name, None);
+                    self.by_object.insert(grant.object.to_lowercase().to_string(), number);
                 }
             }
             for grant in &grants.fields {

@@ -89,6 +89,9 @@ fn write_bypasses(out: &mut String, report: &AccessReport) {
     out.push('\n');
 }
 
+/// An object, or none for all, and why nothing is known of it.
+type Missing<'r> = (Option<&'r str>, &'r str);
+
 fn write_unknown(out: &mut String, report: &AccessReport) {
     for file in &report.not_read {
         let _ =
@@ -98,7 +101,7 @@ fn write_unknown(out: &mut String, report: &AccessReport) {
         return;
     }
     out.push_str("What cannot be known\n");
-    let mut by_holder: BTreeMap<(&str, &str), Vec<(Option<&str>, &str)>> = BTreeMap::new();
+    let mut by_holder: BTreeMap<(&str, &str), Vec<Missing<'_>>> = BTreeMap::new();
     for unknown in &report.unknown {
         let entry = by_holder.entry((unknown.holder_kind, unknown.holder.as_str())).or_default();
         entry.push((unknown.object.as_deref(), unknown.reason.as_str()));
