@@ -115,6 +115,8 @@ pub struct Fact {
     pub parent: Option<Arc<Fact>>,
     /// Places that belong to the story, with words of their own.
     pub related: Vec<(Span, CompactString)>,
+    /// Steps in order, where order matters: the way of a value from its source to its sink.
+    pub trail: Vec<(Span, CompactString)>,
     /// A finding on this fact is at most this bad: the component is inactive, or lies in a
     /// test folder outside every package directory.
     pub cap: Option<Severity>,
@@ -140,6 +142,7 @@ impl Fact {
             unknown: Vec::new(),
             parent: None,
             related: Vec::new(),
+            trail: Vec::new(),
             cap: None,
             confidence: None,
         }

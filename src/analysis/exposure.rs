@@ -13,7 +13,10 @@ mod folder;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use self::column::ReportType;
+use self::folder::Folders;
 use super::{Input, Kind};
 use crate::fact::{Confidence, Fact, Item};
 use crate::org::phi::Level;
@@ -72,12 +75,15 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     rows.extend(of("ListView").filter_map(|fact| list_view(schema, fact)));
     rows.extend(of("CompactLayout").filter_map(|fact| compact_layout(schema, fact)));
     rows.extend(of("CustomObject").filter_map(|fact| search_layout(schema, fact)));
+    let folders = Folders::of(input.facts, "ReportFolder");
     let reports: Vec<Fact> = of("Report")
         .filter_map(|fact| report(schema, fact))
-        .map(|row| folder::share(input.facts, "ReportFolder", row))
+        .map(|row| folders.share(row))
         .collect();
-    let dashboards = of("Dashboard").filter_map(|fact| dashboard(fact, &reports));
-    rows.extend(dashboards.map(|row| folder::share(input.facts, "DashboardFolder", row)));
+    let folders = Folders::of(input.facts, "DashboardFolder");
+    let shown = by_own_name(&reports);
+    let dashboards = of("Dashboard").filter_map(|fact| dashboard(fact, &shown));
+    rows.extend(dashboards.map(|row| folders.share(row)));
     rows.extend(reports);
     rows
 }
@@ -189,15 +195,29 @@ fn report(schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> {
     row(fact, "report", &COLUMNS, find)
 }
 
+/// Reports by their name without the folder, lower case.
+fn by_own_name(reports: &[Fact]) -> FxHashMap<String, Vec<&Fact>> {
+    let mut out: FxHashMap<String, Vec<&Fact>> = FxHashMap::default();
+    for report in reports {
+        out.entry(own_name(&report.name)).or_default().push(report);
+    }
+    out
+}
+
+fn own_name(report: &str) -> String {
+    report.rsplit('/').next().unwrap_or(report).to_lowercase()
+}
+
 /// A dashboard that shows reports with PHI.
-fn dashboard(fact: &Arc<Fact>, reports: &[Fact]) -> Option<Fact> {
+fn dashboard(fact: &Arc<Fact>, reports: &FxHashMap<String, Vec<&Fact>>) -> Option<Fact> {
     let mut row = Fact::new(KIND.name, fact.name.clone(), fact.place);
     row.cap = fact.cap;
     row.derive("surface", "dashboard");
     let mut seen: Vec<&str> = Vec::new();
     let named = fact.values.iter().filter(|(key, _)| key == "report" || key.ends_with(".report"));
     for (_, item) in named {
-        let shown = reports.iter().filter(|report| names_report(&item.text, &report.name));
+        let same = reports.get(&own_name(&item.text)).into_iter().flatten();
+        let shown = same.filter(|report| names_report(&item.text, &report.name));
         for report in shown {
             if seen.contains(&report.name.as_str()) {
                 continue;

@@ -60,7 +60,8 @@ pub fn sort(findings: &mut [Finding]) {
 
 fn spans_of(hit: &Hit) -> Vec<Span> {
     let others = hit.members.iter().map(|(_, span)| *span);
-    others.chain(hit.related.iter().map(|(span, _)| *span)).chain([hit.span]).collect()
+    let told = hit.related.iter().chain(&hit.trail).map(|(span, _)| *span);
+    others.chain(told).chain([hit.span]).collect()
 }
 
 struct Places<'p> {
@@ -105,7 +106,7 @@ fn finding(hit: Hit, rule: &Rule, org: &str, places: &Places<'_>) -> Finding {
         accepted: None,
         members: members.into_iter().map(|(_, member)| member).collect(),
         related: hit.related.iter().map(related).collect(),
-        trail: Vec::new(),
+        trail: hit.trail.iter().map(related).collect(),
         fingerprint: fingerprint(org, &hit),
         line_hash: located.map_or_else(String::new, |found| found.line_hash.clone()),
         excerpt: located.and_then(|found| found.excerpt.clone()),

@@ -39,6 +39,8 @@ pub struct Hit {
     pub members: Vec<(String, Span)>,
     /// Other places of the story.
     pub related: Vec<(Span, String)>,
+    /// Steps in order, where order matters.
+    pub trail: Vec<(Span, String)>,
     /// Placeholders of the message that had no value.
     pub unfilled: Vec<String>,
 }
@@ -114,6 +116,7 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
         claim,
         members,
         related,
+        trail: fact.trail.iter().map(|(span, words)| (*span, words.to_string())).collect(),
         unfilled: Vec::new(),
     };
     let look_up = |slot: &str| fill(slot, rule, case, fact, org, at);

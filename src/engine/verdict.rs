@@ -50,7 +50,8 @@ impl Tally {
             (0, 0, Some(missing)) => (Verdict::NotAssessed, missing),
             (0, 0, None) => (Verdict::NothingToCheck, nothing(rule)),
             (0, _, _) => (Verdict::NotAssessed, self.reason.unwrap_or_default()),
-            (_, 0, _) => (Verdict::Checked, String::new()),
+            (_, 0, None) => (Verdict::Checked, String::new()),
+            (_, 0, Some(missing)) => (Verdict::Checked, format!("in part only: {missing}")),
             (_, unknown, _) => {
                 let reason = self.reason.unwrap_or_default();
                 (Verdict::Checked, format!("{unknown} in part only: {reason}"))

@@ -4,7 +4,7 @@
 //! with who its folder is shared to; unknown where the folder was not retrieved. It does not
 //! know who is in a role or a group.
 
-use std::sync::Arc;
+use rustc_hash::FxHashMap;
 
 use crate::fact::{Fact, Item};
 use crate::metadata::collect::Collected;
@@ -24,6 +24,19 @@ const PERSONS: [&str; 3] = ["User", "PartnerUser", "CustomerPortalUser"];
 /// Values of `accessType`, the older way to share a folder, that stand for everyone.
 const PUBLIC: [&str; 2] = ["Public", "PublicInternal"];
 
+/// The folders of one kind, by name.
+#[derive(Debug)]
+pub(super) struct Folders<'f> {
+    kind: &'static str,
+    by_name: FxHashMap<String, Folder<'f>>,
+}
+
+#[derive(Debug, Default)]
+struct Folder<'f> {
+    files: Vec<&'f Fact>,
+    shares: Vec<&'f Fact>,
+}
+
 #[derive(Debug, Default)]
 struct Shares {
     everyone: bool,
@@ -32,35 +45,42 @@ struct Shares {
     audiences: usize,
 }
 
-/// The row with who its folder is shared to. A folder inside another is shared as the
-/// outermost one is.
-pub(super) fn share(facts: &Collected, kind: &str, mut row: Fact) -> Fact {
-    let folder = row.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    row.derive("folder", &folder);
-    let outermost = folder.split('/').next().unwrap_or("").to_owned();
-    if outermost.eq_ignore_ascii_case("unfiled$public") {
-        say(&mut row, &Shares { everyone: true, ..Shares::default() });
-        return row;
-    }
-    let files: Vec<&Arc<Fact>> = facts.named(kind, &outermost).collect();
-    if files.is_empty() {
-        let why = format!("the folder {outermost} was not retrieved: retrieve {kind}");
-        for key in ["everyone", "external", "shared-to", "shared-with", "audiences", "edit"] {
-            row.mark_unknown(key, why.clone());
+impl<'f> Folders<'f> {
+    /// The folders of `ReportFolder` or `DashboardFolder`.
+    pub(super) fn of(facts: &'f Collected, kind: &'static str) -> Self {
+        let mut by_name: FxHashMap<String, Folder<'f>> = FxHashMap::default();
+        for file in facts.of(kind) {
+            by_name.entry(file.name.as_str().to_lowercase()).or_default().files.push(file);
         }
-        return row;
-    }
-    let mut shares = Shares::default();
-    for file in &files {
-        legacy(file, &mut shares, &mut row);
-    }
-    for share in facts.of(&format!("{kind}.folderShares")) {
-        if share.component.eq_ignore_ascii_case(&outermost) {
-            take(share, &mut shares, &mut row);
+        for share in facts.of(&format!("{kind}.folderShares")) {
+            by_name.entry(share.component.as_str().to_lowercase()).or_default().shares.push(share);
         }
+        Self { kind, by_name }
     }
-    say(&mut row, &shares);
-    row
+
+    /// The row with who its folder is shared to. A folder inside another is shared as the
+    /// outermost one is.
+    pub(super) fn share(&self, mut row: Fact) -> Fact {
+        let folder = row.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        row.derive("folder", &folder);
+        let outermost = folder.split('/').next().unwrap_or("");
+        if outermost.eq_ignore_ascii_case("unfiled$public") {
+            say(&mut row, &Shares { everyone: true, ..Shares::default() });
+            return row;
+        }
+        let Some(known) = self.by_name.get(&outermost.to_lowercase()) else {
+            let why = format!("the folder {outermost} was not retrieved: retrieve {}", self.kind);
+            for key in ["everyone", "external", "shared-to", "shared-with", "audiences", "edit"] {
+                row.mark_unknown(key, why.clone());
+            }
+            return row;
+        };
+        let mut shares = Shares::default();
+        known.files.iter().for_each(|file| legacy(file, &mut shares, &mut row));
+        known.shares.iter().for_each(|share| take(share, &mut shares, &mut row));
+        say(&mut row, &shares);
+        row
+    }
 }
 
 /// `accessType`, `publicFolderAccess` and `sharedTo` of a folder.

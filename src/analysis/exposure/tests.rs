@@ -92,7 +92,7 @@ fn report_columns_are_resolved_as_they_are_written() {
 }
 
 fn shared(name: &str, folders: Vec<Fact>) -> Fact {
-    folder::share(&collect(folders), "ReportFolder", Fact::new(KIND.name, name, span()))
+    Folders::of(&collect(folders), "ReportFolder").share(Fact::new(KIND.name, name, span()))
 }
 
 fn span() -> crate::source::Span {
@@ -163,6 +163,7 @@ fn a_dashboard_shows_what_its_reports_show() {
     let column = [("columns.field", "Patient__c.SSN__c")];
     let report = report(&schema(), &Arc::new(fact(6, "Report", "Ward/Night/All", &column)));
     let reports = [report.expect("it shows PHI")];
+    let reports = by_own_name(&reports);
     let of = |values: &[(&str, &str)]| {
         dashboard(&Arc::new(fact(9, "Dashboard", "Ward/Board", values)), &reports)
     };
