@@ -69,6 +69,16 @@ fn prove_notices_a_sabotaged_page() {
 }
 
 #[test]
+fn prove_notices_what_no_example_needs() {
+    let page = copy_of(PAGE, "\"ViewAllData\"", "\"RunTheWard\", \"ViewAllData\"");
+    let ran = page.run(&["prove", "pages"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("RunTheWard"), "{}", ran.out);
+    let quick = page.run(&["prove", "pages", "--no-weakening"]);
+    assert_eq!(quick.code, 0, "{}", quick.out);
+}
+
+#[test]
 fn prove_wants_pages() {
     let project = nowhere();
     project.write("empty/README.md", "# Nothing\n");
@@ -147,5 +157,24 @@ fn a_name_cannot_write_to_the_terminal() {
             assert!(ran.out.contains("view-or-modify-all-data"));
             assert!(!ran.out.contains('\u{1b}'), "{format}: {}", ran.out);
         }
+    }
+}
+
+/// `phorce rules | head -1`.
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let project = Project::of_org("clinic");
+    for (arguments, code) in [(&["rules"][..], 0), (&["check", "--format", "json"], 1)] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_phorce"))
+            .args(arguments)
+            .current_dir(project.path())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(code), "{arguments:?}");
+        assert_eq!(String::from_utf8(ended.stderr).unwrap(), "");
     }
 }
