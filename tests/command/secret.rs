@@ -128,6 +128,19 @@ fn nor_where_it_is_written_in_several_lines_or_by_references() {
 }
 
 #[test]
+fn nor_where_it_breaks_the_file() {
+    assert_hidden(&project(|secret| format!("a&{secret};b")));
+    assert_hidden(&project(|secret| format!("a&{secret}")));
+    assert_hidden(&project(|secret| format!("a<{secret}>b")));
+    assert_hidden(&project(|secret| format!("a<{secret}")));
+    assert_hidden(&project(|secret| format!("a<b {secret}=c>")));
+    assert_hidden(&project(|secret| format!("a]]>{secret}\u{1}")));
+    assert_hidden(&project(|secret| format!("\n<<<<<<< HEAD\n{secret}\n=======\n")));
+    assert_hidden(&project(|secret| format!("<!-- {secret} -- {secret} -->")));
+    assert_hidden(&project(|secret| format!("</{secret}>")));
+}
+
+#[test]
 fn nor_where_the_file_is_broken() {
     let project = project(str::to_owned);
     for (path, root, _) in FILES {
