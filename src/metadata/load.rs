@@ -125,7 +125,9 @@ fn open_secret(text: &str, offset: usize) -> Option<&str> {
     let before = text.get(..offset).unwrap_or(text);
     let starts = before.rmatch_indices('<').filter_map(|(at, _)| before.get(at + 1..));
     let mut named = starts.map(|rest| (rest, name_at_start(rest)));
-    let (rest, name) = named.find(|(_, name)| types::is_secret(name))?;
+    // What a credential's parameter holds is told by its siblings, which may be broken too.
+    let may_be = |name: &str| types::is_secret(name) || name == "parameterValue";
+    let (rest, name) = named.find(|(_, name)| may_be(name))?;
     (!rest.contains(&format!("</{name}"))).then_some(name)
 }
 
