@@ -8,22 +8,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::collect::Collected;
+use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
 use super::{types, xml};
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
-
-/// Something about a file that a person must know.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// Path relative to the project root.
-    pub path: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// What is wrong and what to do.
-    pub reason: String,
-}
 
 /// Everything that was read.
 #[derive(Debug, Default)]
