@@ -5,15 +5,20 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod bypass;
 pub mod certificate;
 pub mod endpoint;
+pub mod experience_page;
+pub mod experience_site;
 pub mod exposure;
+pub mod guest_grant;
 pub mod holder;
 pub mod impersonation;
 pub mod installed_package;
 pub mod ip_range;
 pub mod oauth_callback;
 pub mod oauth_client;
+pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
@@ -71,7 +76,12 @@ pub const KINDS: &[Kind] = &[
     session_policy::KIND,
     sharing_rule::KIND,
     access::KIND,
+    guest_grant::KIND,
+    bypass::KIND,
+    experience_page::KIND,
+    experience_site::KIND,
     oauth_client::KIND,
+    oauth_reach::KIND,
     oauth_callback::KIND,
     endpoint::KIND,
     certificate::KIND,
