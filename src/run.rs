@@ -152,6 +152,20 @@ pub fn built_in_rules() -> Result<Vec<Rule>, Vec<String>> {
     library::built_in().map_err(strings)
 }
 
+/// The rules inside the binary and those of the project a folder lies in: the one with the
+/// nearest `phorce.toml` at or above it. Other faults of that file are not looked at.
+///
+/// # Errors
+/// A page, or the `phorce.toml`, that cannot be read.
+pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
+    let mut rules = built_in_rules()?;
+    if let Some(root) = folder.ancestors().find(|above| above.join(CONFIG_FILE).is_file()) {
+        let draft = read_config(root, None)?;
+        add_pages(&mut rules, root, &draft.config.rule_pages)?;
+    }
+    Ok(rules)
+}
+
 fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
     finish(judge(rules, &gathered.orgs), gathered, sources, rules)
 }
@@ -196,19 +210,7 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 /// Built-in rules and the project's own, with the project's parameters.
 fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    for folder in &draft.config.rule_pages {
-        let own = library::on_disk(&root.join(&folder.value)).map_err(strings)?;
-        for rule in own {
-            if rules.iter().any(|known| known.id == rule.id) {
-                return Err(vec![format!(
-                    "{}: the id {} is taken; rename the page",
-                    rule.path, rule.id
-                )]);
-            }
-            rules.push(rule);
-        }
-    }
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    add_pages(&mut rules, root, &draft.config.rule_pages)?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
         let rule =
@@ -225,6 +227,25 @@ fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Conf
         }
     }
     Ok((rules, config))
+}
+
+/// Adds the pages in folders of the project.
+fn add_pages(
+    rules: &mut Vec<Rule>,
+    root: &Path,
+    folders: &[Setting<String>],
+) -> Result<(), Vec<String>> {
+    for folder in folders {
+        for rule in library::on_disk(&root.join(&folder.value)).map_err(strings)? {
+            if rules.iter().any(|known| known.id == rule.id) {
+                let Rule { path, id, .. } = rule;
+                return Err(vec![format!("{path}: the id {id} is taken; rename the page")]);
+            }
+            rules.push(rule);
+        }
+    }
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(())
 }
 
 fn strings<E: ToString>(errors: Vec<E>) -> Vec<String> {

@@ -4,6 +4,7 @@
 
 pub mod bundle;
 pub mod collect;
+pub mod fault;
 pub mod grants;
 pub mod layout;
 pub mod load;

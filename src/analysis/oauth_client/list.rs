@@ -10,8 +10,7 @@ use crate::source::Span;
 /// in the file has entities, and so is longer than the text that was read, places inside it
 /// cannot be told: then every entry stands at the place of the whole list.
 pub(super) fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<Item> {
-    let length = item.span.end.saturating_sub(item.span.start) as usize;
-    let exact = length == item.text.len() && !item.secret;
+    let place = Written::of(item);
     let mut entries = Vec::new();
     let mut from = 0usize;
     for part in item.text.split_inclusive(&separates) {
@@ -23,15 +22,50 @@ pub(super) fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<I
             continue;
         }
         let start = start + (entry.len() - trimmed.len());
-        let begin = item.span.start as usize + start;
         let mut own = item.clone();
         own.text = trimmed.into();
-        if exact {
-            own.span = Span::new(item.span.file, begin, begin + trimmed.len());
-        }
+        own.span = place.map_or(item.span, |written| {
+            let at = |offset| item.span.start as usize + written.offset(&item.text, offset);
+            Span::new(item.span.file, at(start), at(start + trimmed.len()))
+        });
         entries.push(own);
     }
     entries
+}
+
+/// How the text that was read stands in the file.
+#[derive(Debug, Clone, Copy)]
+enum Written {
+    /// Byte for byte.
+    Same,
+    /// With two bytes for each line end, as Windows writes them.
+    LongLineEnds,
+}
+
+impl Written {
+    /// Told by the lengths; nothing where they say that there are entities.
+    fn of(item: &Item) -> Option<Self> {
+        let length = item.span.end.saturating_sub(item.span.start) as usize;
+        let line_ends = item.text.matches('\n').count();
+        // These may stand for entities, which make the text longer too.
+        let plain = !item.text.contains(['&', '<', '>', '"', '\'']);
+        match length.checked_sub(item.text.len()) {
+            _ if item.secret => None,
+            Some(0) => Some(Self::Same),
+            Some(more) if more == line_ends && plain => Some(Self::LongLineEnds),
+            _ => None,
+        }
+    }
+
+    /// The byte in the file for a byte of the text that was read.
+    fn offset(self, text: &str, offset: usize) -> usize {
+        match self {
+            Self::Same => offset,
+            Self::LongLineEnds => {
+                offset + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,6 +93,19 @@ mod tests {
         let entries = split_list(&item, char::is_whitespace);
         let found: Vec<_> = entries.iter().map(|e| (e.text.as_str(), e.span)).collect();
         assert_eq!(found, [("https://a.example", at(10, 27)), ("http://b.example", at(31, 47))]);
+    }
+
+    #[test]
+    fn line_ends_of_windows_take_two_bytes() {
+        let item = Item::new("https://a.example\nhttp://b.example\nc", at(10, 48));
+        let entries = split_list(&item, char::is_whitespace);
+        let found: Vec<_> = entries.iter().map(|e| (e.text.as_str(), e.span)).collect();
+        let wanted = [
+            ("https://a.example", at(10, 27)),
+            ("http://b.example", at(29, 45)),
+            ("c", at(47, 48)),
+        ];
+        assert_eq!(found, wanted);
     }
 
     #[test]
