@@ -7,6 +7,7 @@
 pub mod access;
 pub mod bypass;
 pub mod certificate;
+pub mod emergency_access;
 pub mod endpoint;
 pub mod experience_page;
 pub mod experience_site;
@@ -78,6 +79,7 @@ pub const KINDS: &[Kind] = &[
     access::KIND,
     guest_grant::KIND,
     bypass::KIND,
+    emergency_access::KIND,
     experience_page::KIND,
     experience_site::KIND,
     oauth_client::KIND,
