@@ -5,10 +5,12 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod audit_object;
 pub mod certificate;
 pub mod endpoint;
 pub mod exposure;
 pub mod holder;
+pub mod holder_reach;
 pub mod impersonation;
 pub mod installed_package;
 pub mod ip_range;
@@ -17,8 +19,10 @@ pub mod oauth_client;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod profile_field;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod side_channel;
 pub mod site;
 pub mod url;
 
@@ -69,6 +73,10 @@ pub const KINDS: &[Kind] = &[
     session_policy::KIND,
     sharing_rule::KIND,
     access::KIND,
+    holder_reach::KIND,
+    profile_field::KIND,
+    audit_object::KIND,
+    side_channel::KIND,
     oauth_client::KIND,
     oauth_callback::KIND,
     endpoint::KIND,
