@@ -11,12 +11,34 @@ use rustc_hash::FxHashMap;
 use super::{Input, Kind};
 use crate::fact::{Fact, Found, Item};
 
+/// The meaning of a value of its holder; those that are not listed are there too.
+const SAME: &str = "as of its `holder`";
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "holder-reach",
     meaning: "what a profile, permission set or permission set group reaches of PHI over all objects; it has the values of its `holder` too",
     reads: &["holder", "access"],
     values: &[
+        ("type", SAME),
+        ("license", SAME),
+        ("standard", SAME),
+        ("admin", SAME),
+        ("audience", SAME),
+        ("role", SAME),
+        ("role-ground", SAME),
+        ("role-by", SAME),
+        ("non-clinical", SAME),
+        ("for-everyone", SAME),
+        ("integration-license", SAME),
+        ("external-license", SAME),
+        ("activation-required", SAME),
+        ("break-glass", SAME),
+        ("permissions", SAME),
+        ("effective-permissions", SAME),
+        ("api-only", SAME),
+        ("has-login-ip-ranges", SAME),
+        ("reads-phi", SAME),
         ("reaches-phi", "`true` where it may read an object with PHI, muting resolved"),
         ("phi-objects", "the PHI objects it may read, each at the grant"),
         ("phi-object-count", "how many they are"),

@@ -21,10 +21,13 @@ use super::{Input, Kind};
 use crate::fact::{Fact, Item};
 use crate::source::Span;
 
+/// The meaning of a value that its holder has too: what pages ask of it, none of its lists.
+const SAME: &str = "as of its `holder`";
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "access",
-    meaning: "what one holder may do with one PHI object and its PHI fields, muting and dependencies resolved; it has most values of its `holder` too, but not its lists. A holder of which that cannot be known has a row whose values are unknown",
+    meaning: "what one holder may do with one PHI object and its PHI fields, muting and dependencies resolved. A holder of which that cannot be known has a row whose values are unknown",
     reads: &[
         "holder",
         "phi-object",
@@ -38,6 +41,30 @@ pub const KIND: Kind = Kind {
         "CustomField",
     ],
     values: &[
+        ("type", SAME),
+        ("label", SAME),
+        ("license", SAME),
+        ("standard", SAME),
+        ("admin", SAME),
+        ("audience", SAME),
+        ("audience-ground", SAME),
+        ("role", SAME),
+        ("role-ground", SAME),
+        ("role-by", SAME),
+        ("non-clinical", SAME),
+        ("non-clinical-ground", SAME),
+        ("non-clinical-by", SAME),
+        ("for-everyone", SAME),
+        ("everyone-word", SAME),
+        ("integration-license", SAME),
+        ("guest-license", SAME),
+        ("external-license", SAME),
+        ("activation-required", SAME),
+        ("emergency", SAME),
+        ("break-glass", SAME),
+        ("test-automation", SAME),
+        ("api-only", SAME),
+        ("api-only-integration", SAME),
         ("holder", "full name of the holder"),
         ("object", "full name of the object"),
         (
@@ -93,41 +120,12 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     facts
 }
 
-/// Values of a holder that its rows carry too: what pages ask of it, without its long lists.
-const OF_HOLDER: [&str; 25] = [
-    "type",
-    "label",
-    "license",
-    "standard",
-    "admin",
-    "audience",
-    "audience-ground",
-    "role",
-    "role-ground",
-    "role-by",
-    "non-clinical",
-    "non-clinical-ground",
-    "non-clinical-by",
-    "for-everyone",
-    "everyone-word",
-    "integration-license",
-    "guest-license",
-    "external-license",
-    "activation-required",
-    "emergency",
-    "break-glass",
-    "test-automation",
-    "api-only",
-    "api-only-integration",
-    "inverted",
-];
-
 fn start(holder: &Holder, name: CompactString, place: Span) -> Fact {
     let mut fact = Fact::new(KIND.name, name, place);
     fact.component = holder.name.clone();
     fact.cap = holder.row.cap;
-    let of_holder = holder.row.values.iter().filter(|(key, _)| OF_HOLDER.contains(&key.as_str()));
-    fact.values.extend(of_holder.cloned());
+    let carried = |key: &str| KIND.values.iter().any(|(k, meaning)| k == &key && *meaning == SAME);
+    fact.values.extend(holder.row.values.iter().filter(|(key, _)| carried(key)).cloned());
     fact.derive("holder", &holder.name);
     fact
 }
