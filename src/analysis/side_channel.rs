@@ -64,7 +64,7 @@ fn settings(input: &Input<'_>, fact: &Arc<Fact>) -> Fact {
     for object in schema.objects().filter(|object| object.phi.is_some()) {
         let place = object.facts.first().map_or(fact.place, |fact| fact.place);
         row.push("phi-objects", object.name.as_str(), place);
-        let names = object.field("Name").is_some_and(crate::org::schema::Field::is_phi);
+        let names = object.field("Name").is_some_and(|field| field.recognition.is_some());
         let person = ["Contact", "Lead"].iter().any(|name| name.eq_ignore_ascii_case(&object.name));
         if names || person {
             row.push("named-objects", object.name.as_str(), place);
