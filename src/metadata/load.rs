@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::bundle;
 use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
@@ -43,8 +44,10 @@ struct One {
 
 /// Reads the files of types that are wanted.
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
-    let opened =
-        |entry: &&Entry| is_xml(entry) && entry.ty.candidates().iter().any(|ty| wanted.opens(ty));
+    let opened = |entry: &&Entry| match is_xml(entry) {
+        true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
+        false => bundle::is_wanted(entry, sources.path(entry.file), wanted),
+    };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
     let read: Vec<One> =
         entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
@@ -82,6 +85,10 @@ fn is_xml(entry: &Entry) -> bool {
 fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
     let (bytes, digest, reading) = match sources.read(entry.file) {
         Err(reason) => (0, 0, Err((1, reason))),
+        Ok(bytes) if !is_xml(entry) => {
+            let reading = bundle::read(&bytes, entry, sources.path(entry.file));
+            (bytes.len(), digest(&bytes), reading)
+        }
         Ok(bytes) => (bytes.len(), digest(&bytes), read_bytes(&bytes, entry, wanted)),
     };
     One { org: entry.org, file: entry.file, bytes, digest, reading }

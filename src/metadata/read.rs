@@ -287,6 +287,7 @@ impl Reader<'_, '_> {
                 continue;
             }
             let name = self.document.name(node);
+            self.push_type(node, &path, fact);
             match self.document.text(node) {
                 Some(text) => {
                     let secret = types::is_secret(name) && !text.value.is_empty();
@@ -308,6 +309,17 @@ impl Reader<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The values of custom metadata say their type beside them: `xsi:type="xsd:boolean"`.
+    fn push_type(&self, node: NodeId, path: &str, fact: &mut Fact) {
+        if !fact.kind.starts_with("CustomMetadata") {
+            return;
+        }
+        if let Some(ty) = self.document.attribute(node, "type") {
+            let span = self.span(self.document.start_tag(node));
+            fact.push(format_compact!("{path}.type"), ty.as_ref(), span);
         }
     }
 }
