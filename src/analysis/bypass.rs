@@ -50,7 +50,7 @@ fn rows(facts: &Collected) -> Vec<Fact> {
     let permissions = holders.flat_map(|holder| {
         holder.items("custom-permissions").map(move |item| permission_row(holder, item))
     });
-    permissions.chain(facts.of(VALUES).iter().filter_map(|value| switch_row(value))).collect()
+    permissions.chain(facts.of(VALUES).iter().filter_map(switch_row)).collect()
 }
 
 fn permission_row(holder: &Arc<Fact>, item: &Item) -> Fact {

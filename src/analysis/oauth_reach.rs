@@ -103,7 +103,7 @@ fn add_holder(rows: &mut Vec<Fact>, facts: &Collected, client: &Arc<Fact>, named
 
 /// A row stands at the name in the client's file.
 fn start(client: &Arc<Fact>, named: &Item, ty: &str, object: &str) -> Fact {
-    let name = format_compact!("{}/{} → {object}", client.name, named.text);
+    let name = format_compact!("{}/{}/{object}", client.name, named.text);
     let mut row = Fact::new(KIND.name, name, named.span);
     row.component = client.name.clone();
     row.grouped = true;
