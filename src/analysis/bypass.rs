@@ -25,7 +25,7 @@ pub const KIND: Kind = Kind {
         ("field", "of a switch: its field, at the value"),
         (
             "words",
-            "the words of the permission's or field's name, lower case; two neighbours as one word too: `by`, `pass`, `bypass`",
+            "the words of the permission's or field's name, lower case; two neighbours as one word too: `by`, `pass`, `bypass`. Those of wards (`emergency department`) are left out",
         ),
         ("holder-type", "`Profile` or `PermissionSet`"),
         ("activation-required", "`true` where the holder counts only in an activated session"),
@@ -50,7 +50,7 @@ fn rows(facts: &Collected) -> Vec<Fact> {
     let permissions = holders.flat_map(|holder| {
         holder.items("custom-permissions").map(move |item| permission_row(holder, item))
     });
-    permissions.chain(facts.of(VALUES).iter().filter_map(|value| switch_row(value))).collect()
+    permissions.chain(facts.of(VALUES).iter().filter_map(switch_row)).collect()
 }
 
 fn permission_row(holder: &Arc<Fact>, item: &Item) -> Fact {
@@ -99,9 +99,23 @@ fn switch_row(value: &Arc<Fact>) -> Option<Fact> {
     Some(row)
 }
 
+/// Wards and kinds of care, a phone number to call: their words are no emergency access.
+const WARDS: [[&str; 2]; 6] = [
+    ["emergency", "contact"],
+    ["emergency", "contacts"],
+    ["emergency", "department"],
+    ["emergency", "medicine"],
+    ["emergency", "room"],
+    ["urgent", "care"],
+];
+
 /// Each word, and each two neighbours as one: `ByPass` is a bypass too.
 fn say_words(row: &mut Fact, key: &str, name: &str) {
-    let words = tokens::of_name(name);
+    let mut words = tokens::of_name(name);
+    let is_ward = |pair: &[String]| WARDS.iter().any(|ward| pair == ward.as_slice());
+    while let Some(at) = words.windows(2).position(is_ward) {
+        words.drain(at..at + 2);
+    }
     let pairs = words.iter().zip(words.iter().skip(1)).map(|(one, two)| format!("{one}{two}"));
     for word in words.iter().cloned().chain(pairs).collect::<Vec<_>>() {
         row.derive(key, word);
@@ -145,6 +159,13 @@ mod tests {
             (rows[1].name.as_str(), rows[1].is_true("package")),
             ("Data_Load/acme__SkipAll", true)
         );
+    }
+
+    #[test]
+    fn a_ward_is_no_emergency() {
+        let values = [("type", "Profile"), ("custom-permissions", "Override_Urgent_Care_Board")];
+        let rows = rows(&collect(vec![fact("holder", "Nurse", &values)]));
+        assert_eq!(texts(&rows[0], "words"), ["override", "board", "overrideboard"]);
     }
 
     #[test]

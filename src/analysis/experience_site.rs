@@ -38,10 +38,9 @@ fn row(network: &Arc<Fact>, facts: &Collected) -> Fact {
     let status = network.item("status");
     let live = status.is_some_and(|status| status.text.eq_ignore_ascii_case("Live"));
     row.push("live", if live { "true" } else { "false" }, status.map_or(row.place, |s| s.span));
-    if network.is_true("selfRegistration") {
-        if let Some(profile) = network.item("selfRegProfile").filter(|item| !item.text.is_empty()) {
-            say_registration(&mut row, facts, profile);
-        }
+    let profile = network.item("selfRegProfile").filter(|item| !item.text.is_empty());
+    if let Some(profile) = profile.filter(|_| network.is_true("selfRegistration")) {
+        say_registration(&mut row, facts, profile);
     }
     row
 }
