@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn licence_permission_and_name_decide_where_it_says_nothing() {
-        type Said<'t> = (&'t str, &'t [(&'t str, &'t str)], [&'t str; 5]);
-        let rows: [Said<'_>; 8] = [
+        type Values<'v> = &'v [(&'v str, &'v str)];
+        let rows: [(&str, Values<'_>, [&str; 5]); 8] = [
             ("Night Nurse", &[], ["clinical", "name", "“nurse” in its name", "false", ""]),
             ("Logger_Admin", &[], ["administrative", "name", "“admin” in its name", "false", ""]),
             (
