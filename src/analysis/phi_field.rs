@@ -31,6 +31,7 @@ pub const KIND: Kind = Kind {
             "ground",
             "`configured`, `declared`, `catalogue`, `name`, `label` or `description`: what says so",
         ),
+        ("because", "ground and token in words"),
         ("token", "the words, tag or entry that told"),
         ("sensitive", "`true` where further laws protect it"),
         ("clinical", "`true` for health information, `false` for a mere identifier"),
@@ -124,6 +125,7 @@ fn row(
     row.derive("level", found.level.word());
     row.derive("ground", found.ground.word());
     row.derive("token", &found.token);
+    row.derive("because", because(found));
     row.derive("sensitive", found.sensitive);
     row.derive("clinical", found.clinical);
     row.derive("declared", matches!(found.ground, Ground::Declared | Ground::Configured));
@@ -156,6 +158,18 @@ fn copy_name_field(row: &mut Fact, object: &Fact) {
             None if key == "managed" => row.values.push((key.clone(), item.clone())),
             None => {}
         }
+    }
+}
+
+/// Why a field is taken as PHI, in words.
+fn because(found: &Recognition) -> String {
+    match found.ground {
+        Ground::Configured => "named in phorce.toml".to_owned(),
+        Ground::Declared => format!("declared: {}", found.token),
+        Ground::Catalogue => "a clinical field of the platform".to_owned(),
+        Ground::Name => format!("by its name: {}", found.token),
+        Ground::Label => format!("by its label: {}", found.token),
+        Ground::Description => format!("by its description: {}", found.token),
     }
 }
 
