@@ -56,11 +56,13 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
     let draft = read_config(&walked.root, request.config.as_deref())?;
-    let (rules, config) = load_rules(&walked.root, draft, request.as_of)?;
+    // Folders of pages are relative to the configuration that names them.
+    let base = request.config.as_deref().and_then(Path::parent).unwrap_or(&walked.root);
+    let (rules, config) = load_rules(base, draft, request.as_of)?;
     let gathered =
         gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
-        return Err(vec![nothing_found(&request.inputs)]);
+        return Err(vec![nothing_found(&request.inputs, walked.ignored.len())]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
@@ -114,7 +116,10 @@ pub fn access(request: &AccessRequest) -> Result<AccessReport, Vec<String>> {
     let gathered = gather_kinds(&walked.sources, &access::KINDS, &config, as_of)
         .map_err(|error| vec![error])?;
     if gathered.found == 0 {
-        return Err(vec![nothing_found(std::slice::from_ref(&request.input))]);
+        return Err(vec![nothing_found(
+            std::slice::from_ref(&request.input),
+            walked.ignored.len(),
+        )]);
     }
     Ok(access::answer(&gathered, &walked.sources, as_of, question))
 }
@@ -185,12 +190,16 @@ fn take_problems(report: &mut Report, problems: Vec<(String, String)>) {
     report.inputs.not_read.sort();
 }
 
-fn nothing_found(inputs: &[PathBuf]) -> String {
+fn nothing_found(inputs: &[PathBuf], ignored: usize) -> String {
     let inputs: Vec<String> = inputs.iter().map(|p| p.display().to_string()).collect();
+    let ignored = match ignored {
+        0 => String::new(),
+        _ => format!("; .forceignore leaves out {ignored} files, --no-forceignore reads them"),
+    };
     format!(
         "no Salesforce metadata found under {}: looked for the source format \
          (…/objects/X/X.object-meta.xml below an sfdx-project.json) and the Metadata API format \
-         (objects/X.object beside a package.xml)",
+         (objects/X.object beside a package.xml){ignored}",
         inputs.join(", ")
     )
 }
@@ -208,9 +217,9 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 }
 
 /// Built-in rules and the project's own, with the project's parameters.
-fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
+fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    add_pages(&mut rules, root, &draft.config.rule_pages)?;
+    add_pages(&mut rules, base, &draft.config.rule_pages)?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
         let rule =
@@ -232,11 +241,11 @@ fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Conf
 /// Adds the pages in folders of the project.
 fn add_pages(
     rules: &mut Vec<Rule>,
-    root: &Path,
+    base: &Path,
     folders: &[Setting<String>],
 ) -> Result<(), Vec<String>> {
     for folder in folders {
-        for rule in library::on_disk(&root.join(&folder.value)).map_err(strings)? {
+        for rule in library::on_disk(&base.join(&folder.value)).map_err(strings)? {
             if rules.iter().any(|known| known.id == rule.id) {
                 let Rule { path, id, .. } = rule;
                 return Err(vec![format!("{path}: the id {id} is taken; rename the page")]);

@@ -5,6 +5,7 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod audit_object;
 pub mod bypass;
 pub mod certificate;
 pub mod emergency_access;
@@ -14,6 +15,7 @@ pub mod experience_site;
 pub mod exposure;
 pub mod guest_grant;
 pub mod holder;
+pub mod holder_reach;
 pub mod impersonation;
 pub mod installed_package;
 pub mod ip_range;
@@ -23,8 +25,10 @@ pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod profile_field;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod side_channel;
 pub mod site;
 pub mod transaction_policy;
 pub mod url;
@@ -82,6 +86,10 @@ pub const KINDS: &[Kind] = &[
     emergency_access::KIND,
     experience_page::KIND,
     experience_site::KIND,
+    holder_reach::KIND,
+    profile_field::KIND,
+    audit_object::KIND,
+    side_channel::KIND,
     oauth_client::KIND,
     oauth_reach::KIND,
     oauth_callback::KIND,

@@ -98,7 +98,11 @@ fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
     let written = std::fs::File::create(part)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| std::fs::rename(part, path));
-    written.map_err(|error| vec![format!("{} cannot be written: {error}", path.display())])
+    written.map_err(|error| {
+        // Nobody would look for it; that it cannot be removed either says nothing new.
+        let _ = std::fs::remove_file(part);
+        vec![format!("{} cannot be written: {error}", path.display())]
+    })
 }
 
 /// What `phorce init` says of a project.

@@ -115,9 +115,12 @@ fn page(rule: &Rule) -> String {
 }
 
 fn suggestion(id: &str, rules: &[Rule]) -> String {
+    let id = id.to_lowercase();
     let shares =
         |rule: &&Rule| id.split('-').filter(|word| word.len() > 2).any(|w| rule.id.contains(w));
-    let close: Vec<&str> = rules.iter().filter(shares).map(|r| r.id.as_str()).take(3).collect();
+    let mut close: Vec<&str> = rules.iter().filter(shares).map(|r| r.id.as_str()).collect();
+    close.sort_by_key(|known| strsim::damerau_levenshtein(&id, known));
+    close.truncate(3);
     match close.as_slice() {
         [] => "`phorce rules` lists them".to_owned(),
         close => format!("did you mean {}? `phorce rules` lists all", close.join(" or ")),

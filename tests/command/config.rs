@@ -167,6 +167,15 @@ fn a_page_of_the_project_is_judged_and_explained() {
 }
 
 #[test]
+fn pages_are_looked_for_beside_the_configuration_that_names_them() {
+    let project = project_of(&["RunReports"]);
+    project.write("compliance/ci.toml", "rule-pages = [\"rules\"]\n");
+    project.write("compliance/rules/policy/reports-run.md", PAGE);
+    let ran = project.check(&["--format", "json", "--config", "compliance/ci.toml"]);
+    assert_eq!(ran.findings("open"), ["reports-run Desk"]);
+}
+
+#[test]
 fn a_page_of_the_project_may_be_accepted() {
     let project = with_own_page(PAGE);
     project.write(

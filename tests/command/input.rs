@@ -60,6 +60,16 @@ fn forceignore_is_honoured_unless_asked_otherwise() {
 }
 
 #[test]
+fn a_forceignore_that_leaves_nothing_is_named() {
+    let project = project_of(&["ViewAllData"]);
+    project.write(".forceignore", "force-app\n");
+    let ran = project.check(&[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains(".forceignore leaves out"), "{}", ran.err);
+    assert_eq!(project.check(&["--no-forceignore"]).code, 1);
+}
+
+#[test]
 fn every_ending_has_its_format() {
     let project = project_of(&["ViewAllData"]);
     let ran = project.check(&[
@@ -104,6 +114,12 @@ fn a_report_that_cannot_be_written_is_2() {
     let ran = project_of(&["ViewAllData"]).check(&["-o", "no/such/folder/r.json"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("no/such/folder/r.json cannot be written"), "{}", ran.err);
+    let project = project_of(&["ViewAllData"]);
+    project.write("r.json/kept.txt", "kept");
+    let ran = project.check(&["-o", "r.json"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(project.read("r.json/kept.txt"), "kept");
+    assert!(!project.path().join("r.json.part").exists());
 }
 
 #[cfg(unix)]

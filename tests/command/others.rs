@@ -35,6 +35,9 @@ fn explain_shows_a_page() {
     let unknown = nowhere().run(&["explain", "session-timeout"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
     assert!(unknown.err.contains("session-timeout-too-long"), "{}", unknown.err);
+    let loud = nowhere().run(&["explain", "SESSION-TIMEOUT-TOO-LONG"]);
+    assert_eq!(loud.code, 2);
+    assert!(loud.err.contains("session-timeout-too-long"), "{}", loud.err);
 }
 
 /// A built-in page, copied into a folder of its own, with one text replaced.
