@@ -17,6 +17,7 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
+use crate::report::policy;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
@@ -67,6 +68,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
+    report.notices.extend(policy::remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
