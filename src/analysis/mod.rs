@@ -19,6 +19,7 @@ pub mod holder_reach;
 pub mod impersonation;
 pub mod installed_package;
 pub mod ip_range;
+pub mod lone_field_grant;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
@@ -88,6 +89,7 @@ pub const KINDS: &[Kind] = &[
     experience_site::KIND,
     holder_reach::KIND,
     profile_field::KIND,
+    lone_field_grant::KIND,
     audit_object::KIND,
     side_channel::KIND,
     oauth_client::KIND,

@@ -138,6 +138,25 @@ fn wanted_below(wanted: &Wanted, ty: &str) -> bool {
     wanted.kinds.iter().any(|kind| kind.split_once('.').is_some_and(|(head, _)| head == ty))
 }
 
+/// Of a yes or no, or another element that may stand once, Salesforce takes the last.
+fn keep_last(fact: &mut Fact) {
+    let mut seen: Vec<CompactString> = Vec::new();
+    let mut at = fact.values.len();
+    while let Some(before) = at.checked_sub(1) {
+        at = before;
+        let Some((key, item)) = fact.values.get(at) else { continue };
+        let yes_or_no = || matches!(item.text.as_str(), "true" | "false");
+        if key.contains('.') || !(yes_or_no() || types::stands_once(key)) {
+            continue;
+        }
+        if seen.contains(key) {
+            fact.values.remove(at);
+        } else {
+            seen.push(key.clone());
+        }
+    }
+}
+
 struct Reader<'d, 't> {
     document: &'d Document<'t>,
     file: FileId,
@@ -174,6 +193,7 @@ impl Reader<'_, '_> {
                 self.flatten(child, &CompactString::from(element), &mut fact);
             }
         }
+        keep_last(&mut fact);
         Self::finish(&mut fact);
         fact
     }
@@ -248,6 +268,7 @@ impl Reader<'_, '_> {
         for child in self.document.children(node) {
             self.light_holder_child(self.document.name(child), child, &mut fact);
         }
+        keep_last(&mut fact);
         Self::finish(&mut fact);
         let fact = Arc::new(fact);
         let mut grants = Grants::new(Arc::clone(&fact));
@@ -263,7 +284,7 @@ impl Reader<'_, '_> {
         match element {
             "userPermissions" | "customPermissions" => {
                 let text =
-                    |name| self.document.child(node, name).and_then(|n| self.document.text(n));
+                    |name| self.document.last_child(node, name).and_then(|n| self.document.text(n));
                 let enabled = text("enabled").is_some_and(|text| text.value == "true");
                 if let (true, Some(name)) = (enabled, text("name")) {
                     fact.push(element, name.value.as_ref(), self.span(name.range));
