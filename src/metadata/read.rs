@@ -313,12 +313,9 @@ impl Reader<'_, '_> {
                 Some(text) => {
                     let secret = types::is_secret(name) && !text.value.is_empty();
                     let range = if secret { self.document.start_tag(node) } else { text.range };
-                    let item = Item {
-                        text: text.value.as_ref().into(),
-                        span: self.span(range),
-                        secret,
-                        related: None,
-                    };
+                    let mut item = Item::new(text.value.as_ref(), self.span(range));
+                    item.secret = secret;
+                    item.parts = (!text.parts.is_empty()).then(|| text.parts.into());
                     fact.values.push((path, item));
                 }
                 None => {
