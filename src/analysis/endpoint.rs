@@ -78,6 +78,11 @@ const VALUES: &[(&str, &str)] = &[
     ("authentication-evidence", "what says so, in Salesforce's words: `NoAuthentication`"),
     ("client-certificate", "`true` where a callout presents a client certificate"),
     (
+        "signing-certificate",
+        "`true` where the callout is signed with a certificate of the org. Unknown where the external credential was not retrieved",
+    ),
+    ("private-connection", "`true` where the callout leaves through a private connection"),
+    (
         "header-authentication",
         "`true` where the credential adds a header of its own that is none of content negotiation",
     ),
