@@ -82,6 +82,10 @@ fn row(schema: &Schema, mapper: &Arc<Fact>, items: &[&Arc<Fact>]) -> Option<Fact
         if row.items("phi-fields").any(|known| known.text == found.name) {
             continue;
         }
+        let owner = found.name.split_once('.').map_or("", |(object, _)| object);
+        if !row.items("phi-objects").any(|known| known.text.eq_ignore_ascii_case(owner)) {
+            row.push("phi-objects", owner, item.span);
+        }
         let related = found.facts.first().map(|fact| fact.place);
         sure = sure.max(Some(found.recognition.confidence));
         let named = Item { text: found.name.into(), span: item.span, secret: false, related };
@@ -216,6 +220,15 @@ mod tests {
         assert_eq!(rows[0].text("operation"), Some("read"));
         assert_eq!((rows[0].text("running"), rows[0].cap), (Some("true"), None));
         assert_eq!(rows[0].text("cached"), Some("false"));
+    }
+
+    #[test]
+    fn the_object_of_a_field_behind_a_relationship_counts() {
+        let stay = [("inputObjectName", "Stay__c"), ("outputFieldName", "Stay")];
+        let field = [("inputFieldName", "Stay:Patient__r:SSN__c")];
+        let rows = of(&[("active", "true"), ("type", "Extract")], &[&stay, &field]);
+        assert_eq!(texts(&rows[0], "phi-objects"), ["Patient__c"]);
+        assert_eq!(rows[0].item("phi-objects").unwrap().span.start, 1000);
     }
 
     #[test]

@@ -94,6 +94,7 @@ const VALUES: &[(&str, &str)] = &[
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
     ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
+    ("phi-level", "how certain the most certain of these is PHI: `high` or `medium`"),
 ];
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {

@@ -29,7 +29,10 @@ pub const KIND: Kind = Kind {
         "Settings",
     ],
     values: &[
-        ("carrier", "`channel-member`, `platform-event` or `relay`"),
+        (
+            "carrier",
+            "`channel-member`, `platform-event`, `relay`, or `bus` for the event bus of an org that has any of these",
+        ),
         ("object", "the object whose changes it carries, or the platform event"),
         ("change-events", "`true` where it carries the changes of records"),
         (
@@ -42,7 +45,12 @@ pub const KIND: Kind = Kind {
         ("destination", "of a relay: where it sends to"),
         ("running", "of a relay: `true` where it runs"),
         ("entities", "of a relay: what its channel carries of PHI"),
-        ("log", "`true` for a platform event named as a log or audit"),
+        ("log", "`true` for a platform event named as a log or audit, and for its members"),
+        ("carriers", "of the bus: every channel member and platform event on it that carries PHI"),
+        (
+            "encrypted",
+            "of the bus: `true` where events are encrypted while they wait; unknown where the encryption settings were not retrieved",
+        ),
     ],
     derive,
 };
@@ -67,7 +75,8 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
     let events: Vec<Fact> = events.collect();
     let relays = facts.of(RELAY).iter().filter_map(|fact| relay(fact, &members));
     let relays: Vec<Fact> = relays.collect();
-    members.into_iter().chain(events).chain(relays).collect()
+    let bus = bus(facts, members.iter().chain(&events));
+    members.into_iter().chain(events).chain(relays).chain(bus).collect()
 }
 
 fn start(fact: &Arc<Fact>, name: &str, carrier: &str) -> Fact {
@@ -98,6 +107,7 @@ fn member(facts: &Collected, schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> 
     if is_event(&entity.text) {
         row.push("object", entity.text.clone(), entity.span);
         row.derive("change-events", false);
+        row.derive("log", is_log(&entity.text));
         for (item, confidence) in fields_of(schema, &entity.text) {
             row.push("phi-fields", item.text, entity.span);
             sure = sure.max(Some(confidence));
@@ -109,6 +119,7 @@ fn member(facts: &Collected, schema: &Schema, fact: &Arc<Fact>) -> Option<Fact> 
         sure = sure.max(phi.map(|phi| phi.confidence));
         row.push("object", object.as_deref().unwrap_or(&entity.text), entity.span);
         row.derive("change-events", true);
+        row.derive("log", false);
         for (item, confidence) in added {
             row.values.push(("phi-fields".into(), item));
             sure = sure.max(Some(confidence));
@@ -169,6 +180,10 @@ fn say_relays(row: &mut Fact, facts: &Collected, channel: Option<&str>) {
 /// Words at the end of a name that make an event a log.
 const LOGS: [&str; 3] = ["log", "logs", "audit"];
 
+fn is_log(name: &str) -> bool {
+    tokens::of_name(name).iter().any(|word| LOGS.contains(&word.as_str()))
+}
+
 fn event(schema: &Schema, name: &str, fact: &Arc<Fact>, members: &[Fact]) -> Option<Fact> {
     let phi = fields_of(schema, name);
     let mut row = start(fact, name, "platform-event");
@@ -178,8 +193,7 @@ fn event(schema: &Schema, name: &str, fact: &Arc<Fact>, members: &[Fact]) -> Opt
     for (item, _) in phi {
         row.values.push(("phi-fields".into(), item));
     }
-    let words = tokens::of_name(name);
-    row.derive("log", words.iter().any(|word| LOGS.contains(&word.as_str())));
+    row.derive("log", is_log(name));
     let own = members.iter().filter(|member| {
         member.text("object").is_some_and(|object| object.eq_ignore_ascii_case(name))
     });
@@ -214,6 +228,29 @@ fn relay(fact: &Arc<Fact>, members: &[Fact]) -> Option<Fact> {
     if let Some(item) = fact.item("destinationResourceName") {
         row.values.push(("destination".into(), item.clone()));
     }
+    Some(row)
+}
+
+/// The event bus, once for an org: it stands on the encryption settings.
+fn bus<'r>(facts: &Collected, carriers: impl Iterator<Item = &'r Fact>) -> Option<Fact> {
+    let carriers: Vec<&Fact> = carriers.collect();
+    let first = carriers.first()?;
+    let settings = facts.of("PlatformEncryptionSettings").first();
+    let place = settings.map_or(first.place, |settings| settings.place);
+    let mut row = Fact::new(KIND.name, "Event bus", place);
+    row.derive("carrier", "bus");
+    for carrier in carriers {
+        row.push("carriers", carrier.name.as_str(), carrier.place);
+        row.confidence = row.confidence.max(carrier.confidence);
+    }
+    let Some(settings) = settings else {
+        let why = "the platform encryption settings were not retrieved";
+        row.mark_unknown("encrypted", why);
+        return Some(row);
+    };
+    let stated = settings.item("enableEventBusEncryption");
+    let span = stated.map_or(place, |item| item.span);
+    row.push("encrypted", settings.is_true("enableEventBusEncryption").to_string(), span);
     Some(row)
 }
 

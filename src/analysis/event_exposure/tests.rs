@@ -86,3 +86,22 @@ fn a_relay_that_runs_takes_its_channel_out() {
     let rows = of(vec![member(), relay("RUN", "Other__chn")]);
     assert!(rows.iter().all(|row| row.name != "Out" && !row.is_true("relayed")));
 }
+
+#[test]
+fn the_bus_is_one_row_on_the_encryption_settings() {
+    let settings =
+        |text| fact("PlatformEncryptionSettings", "PlatformEncryption", &[(STATED, text)]);
+    const STATED: &str = "enableEventBusEncryption";
+    let rows = of(vec![settings("false"), member_of("Ward__chn", "Alert__e", &[])]);
+    let bus = only(&rows, "Event bus");
+    assert_eq!(texts(bus, "carriers"), ["Ward__chn_Alert__e", "Alert__e", "Audit_Log__e"]);
+    assert_eq!(
+        (bus.text("encrypted"), bus.item("encrypted").unwrap().span.start),
+        (Some("false"), 1000)
+    );
+    let rows = of(vec![settings("true")]);
+    assert_eq!(only(&rows, "Event bus").text("encrypted"), Some("true"));
+    let rows = of(vec![]);
+    let unknown = only(&rows, "Event bus").found("encrypted");
+    assert!(matches!(unknown, crate::fact::Found::Unknown(_)));
+}
