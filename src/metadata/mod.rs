@@ -3,6 +3,7 @@
 //! It knows no PHI, no rule and no HIPAA.
 
 pub mod collect;
+pub mod flow;
 pub mod grants;
 pub mod layout;
 pub mod load;
