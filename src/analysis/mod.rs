@@ -8,6 +8,7 @@ pub mod access;
 pub mod certificate;
 pub mod endpoint;
 pub mod exposure;
+pub mod flow;
 pub mod holder;
 pub mod impersonation;
 pub mod installed_package;
@@ -77,4 +78,8 @@ pub const KINDS: &[Kind] = &[
     certificate::KIND,
     site::KIND,
     installed_package::KIND,
+    flow::SESSION_ACTIVATION,
+    flow::FLOW_BYPASS,
+    flow::PHI_FLOW,
+    flow::FLOW,
 ];

@@ -31,7 +31,7 @@ pub struct Word {
 }
 
 /// How much of a value a text lets through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Use {
     /// The value itself.
     Whole,
