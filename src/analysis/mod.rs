@@ -18,6 +18,7 @@ pub mod event_exposure;
 pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
+pub mod flow;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
@@ -113,4 +114,8 @@ pub const KINDS: &[Kind] = &[
     certificate::KIND,
     site::KIND,
     installed_package::KIND,
+    flow::SESSION_ACTIVATION,
+    flow::FLOW_BYPASS,
+    flow::PHI_FLOW,
+    flow::FLOW,
 ];
