@@ -53,6 +53,9 @@ struct Put {
     mark: Mark,
 }
 
+/// What a label was seen as: flow, name, field, how much of it, and from where.
+type Known = (usize, String, String, (u32, Use), u32);
+
 /// One flow, element by element.
 #[derive(Debug)]
 struct Lowered<'f> {
@@ -62,10 +65,13 @@ struct Lowered<'f> {
     uses: FxHashMap<String, FxHashSet<usize>>,
     held: Vec<Slots>,
     /// What `held` holds, each once: element, name, path, label and use, calls.
-    known: FxHashSet<(usize, String, String, (u32, Use), u32)>,
+    known: FxHashSet<Known>,
     left: usize,
     ways: FxHashMap<(usize, String, String), Rc<Vec<usize>>>,
 }
+
+/// A finding of a row, each once: flow, element, name, field, how much of it, and from where.
+type Seen = (usize, usize, String, String, (u32, Use), u32);
 
 /// What was found.
 #[derive(Debug)]
@@ -74,7 +80,7 @@ pub(super) struct Tracked<'m, 'f> {
     pub(super) schema: &'m Schema,
     pub(super) labels: Labels,
     flows: Vec<Lowered<'f>>,
-    seen: FxHashSet<(usize, usize, String, String, (u32, Use), u32)>,
+    seen: FxHashSet<Seen>,
     waiting: VecDeque<Put>,
     queue: VecDeque<(usize, usize)>,
     queued: FxHashSet<(usize, usize)>,
