@@ -193,11 +193,16 @@ fn who_reads_the_target_alone_reads_more() {
             &[info],
         ),
     ] {
-        assert_eq!(of(silent).found("wider-readable"), Found::Absent);
+        let row = of(silent);
+        assert_eq!(row.found("wider-readable"), Found::Absent);
+        assert_eq!(row.found("perhaps-wider"), Found::Absent);
     }
-    // A set may grant the record alone: it does not need to speak of the source.
+    // A set that says nothing of the source's object leaves that to another.
     let set = of(grants("PermissionSet", "Desk", &[("Ride__c", READ)], &[info]));
-    assert_eq!(texts(&set, "wider-readable"), ["Desk"]);
+    assert_eq!(texts(&set, "perhaps-wider"), ["Desk"]);
+    assert_eq!(texts(&set, "wider-external"), ["Desk"]);
+    assert_eq!(set.found("wider-readable"), Found::Absent);
+    assert_eq!(set.confidence, Some(Confidence::Medium));
 }
 
 #[test]
