@@ -17,6 +17,7 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
+use crate::report::policy;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
@@ -66,6 +67,8 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
+    report.notices.extend(left_out(walked.ignored.len()));
+    report.notices.extend(policy::remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
@@ -175,13 +178,22 @@ fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Re
     finish(judge(rules, &gathered.orgs), gathered, sources, rules)
 }
 
-/// What the walk could not take: a metadata file among it is a file not read.
+/// That `.forceignore` hides files is said: what it hides is not judged.
+fn left_out(count: usize) -> Option<Notice> {
+    let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let message = format!("{files} left out by .forceignore; --no-forceignore reads them too");
+    (count > 0).then_some(Notice { message, path: None, line: None })
+}
+
+/// What the walk could not take: a metadata file, or a folder that cannot be opened, is not
+/// read; a stray link or pipe is only said.
 fn take_problems(report: &mut Report, problems: Vec<(String, String)>) {
     for (path, reason) in problems {
         let name = path.rsplit('/').next().unwrap_or(&path);
         let bare = name.strip_suffix("-meta.xml").unwrap_or(name);
         let suffix = bare.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-        if name.ends_with("-meta.xml") || !types::by_suffix(suffix).is_empty() {
+        let unreadable = reason.starts_with("it cannot be read");
+        if unreadable || name.ends_with("-meta.xml") || !types::by_suffix(suffix).is_empty() {
             report.inputs.not_read.push(NotRead { path, line: 1, reason });
         } else {
             report.notices.push(Notice { message: reason, path: Some(path), line: None });

@@ -88,7 +88,7 @@ fn row(schema: &Schema, mapper: &Arc<Fact>, items: &[&Arc<Fact>]) -> Option<Fact
         }
         let related = found.facts.first().map(|fact| fact.place);
         sure = sure.max(Some(found.recognition.confidence));
-        let named = Item { text: found.name.into(), span: item.span, secret: false, related };
+        let named = Item { related, ..Item::new(found.name.as_str(), item.span) };
         row.values.push(("phi-fields".into(), named));
     }
     row.confidence = Some(sure?);

@@ -145,7 +145,7 @@ fn added_fields(
         let found = schema.phi_of(object, &item.text)?;
         let confidence = found.recognition.confidence;
         let related = found.facts.first().map(|fact| fact.place);
-        let named = Item { text: found.name.into(), span: item.span, secret: false, related };
+        let named = Item { related, ..Item::new(found.name.as_str(), item.span) };
         (found.recognition.level == Level::High).then_some((named, confidence))
     });
     found.collect()

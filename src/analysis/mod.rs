@@ -18,6 +18,7 @@ pub mod event_exposure;
 pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
+pub mod flow;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
@@ -25,6 +26,7 @@ pub mod impersonation;
 pub mod installed_package;
 pub mod intake;
 pub mod ip_range;
+pub mod lone_field_grant;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
@@ -97,6 +99,7 @@ pub const KINDS: &[Kind] = &[
     experience_site::KIND,
     holder_reach::KIND,
     profile_field::KIND,
+    lone_field_grant::KIND,
     audit_object::KIND,
     side_channel::KIND,
     oauth_client::KIND,
@@ -111,4 +114,8 @@ pub const KINDS: &[Kind] = &[
     certificate::KIND,
     site::KIND,
     installed_package::KIND,
+    flow::SESSION_ACTIVATION,
+    flow::FLOW_BYPASS,
+    flow::PHI_FLOW,
+    flow::FLOW,
 ];

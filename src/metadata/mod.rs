@@ -5,6 +5,7 @@
 pub mod bundle;
 pub mod collect;
 pub mod fault;
+pub mod flow;
 pub mod formula;
 pub mod grants;
 pub mod layout;

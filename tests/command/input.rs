@@ -54,7 +54,10 @@ fn forceignore_is_honoured_unless_asked_otherwise() {
     assert_eq!(ran.findings("open"), [format!("{RULE} Desk")]);
     project.write(".forceignore", "**/profiles/Night*\n{\n[z-a]\n");
     let notices = project.check(&["--format", "json"]).json()["notices"].clone();
-    assert!(notices.as_array().unwrap().iter().all(|n| n["path"] == ".forceignore"), "{notices}");
+    let notices = notices.as_array().unwrap();
+    assert!(notices.iter().any(|n| n["path"] == ".forceignore"), "{notices:?}");
+    let hidden = "1 file left out by .forceignore; --no-forceignore reads them too";
+    assert!(notices.iter().any(|n| n["message"] == hidden), "{notices:?}");
     let all = project.check(&["--format", "json", "--no-forceignore"]);
     assert_eq!(all.findings("open"), [format!("{RULE} Desk"), format!("{RULE} Night")]);
 }

@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn licence_permission_and_name_decide_where_it_says_nothing() {
-        let rows: [(&str, &[(&str, &str)], [&str; 5]); 8] = [
+        type Values<'v> = &'v [(&'v str, &'v str)];
+        let rows: [(&str, Values<'_>, [&str; 5]); 8] = [
             ("Night Nurse", &[], ["clinical", "name", "“nurse” in its name", "false", ""]),
             ("Logger_Admin", &[], ["administrative", "name", "“admin” in its name", "false", ""]),
             (
