@@ -18,6 +18,7 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
+use crate::report::policy;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
@@ -68,7 +69,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
-    report.notices.extend(overrides(&rules, &config));
+    report.notices.extend(policy::remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
@@ -183,29 +184,6 @@ fn left_out(count: usize) -> Option<Notice> {
     let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
     let message = format!("{files} left out by .forceignore; --no-forceignore reads them too");
     (count > 0).then_some(Notice { message, path: None, line: None })
-}
-
-/// Parameters that the project sets otherwise than the page: they may weaken a rule.
-fn overrides(rules: &[Rule], config: &Config) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    for (id, set) in &config.params {
-        let Some(rule) = rules.iter().find(|rule| rule.id == *id) else { continue };
-        for (name, set) in set {
-            match rule.definition.params.get(name) {
-                Some(default) if *default != set.value => notices.push(Notice {
-                    message: format!(
-                        "{name} of {id} is set to '{}' here; the page has '{default}'",
-                        set.value
-                    ),
-                    path: Some(config.path.clone()),
-                    line: Some(set.line),
-                }),
-                _ => {}
-            }
-        }
-    }
-    notices.sort_by_key(|notice| notice.line);
-    notices
 }
 
 /// What the walk could not take: a metadata file, or a folder that cannot be opened, is not

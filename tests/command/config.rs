@@ -63,10 +63,8 @@ fn a_parameter_moves_a_threshold_both_ways() {
     project.write("phorce.toml", &param(60));
     assert!(!found(&project));
     let said = &project.check(&["--format", "json"]).json()["notices"][0];
-    assert_eq!(
-        said["message"],
-        "max-minutes of session-timeout-too-long is set to '60' here; the page has '30'"
-    );
+    let message = "session-timeout-too-long is judged with max-minutes = 60; its page says 30";
+    assert_eq!(said["message"], message);
     assert_eq!((&said["path"], &said["line"]), (&"phorce.toml".into(), &2.into()));
     project.write("phorce.toml", &param(30));
     assert_eq!(project.check(&["--format", "json"]).json()["notices"], serde_json::json!([]));
