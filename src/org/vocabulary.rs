@@ -300,9 +300,8 @@ impl Vocabulary {
             let plural = phrase.replace("(s)", "s");
             [phrase.replace("(s)", ""), plural]
         });
-        let words = plain.flat_map(|phrase| {
-            phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
-        });
+        let words = plain
+            .flat_map(|phrase| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         Ok(Self {
             phrases,
             words: words.collect(),
