@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effect::{Op, Sink, Source, ops, sinks};
 use super::graph::marked;
-use super::label::{Labels, Mark, by_field, by_type};
+use super::label::{Entered, Labels, Mark, by_field, by_type};
 use super::model::{Model, Models, Site};
 use super::scope::Path;
 use crate::metadata::flow::{Reference, ResourceKind, Use, Value};
@@ -28,7 +28,7 @@ const MOST_COMPUTED: usize = 64;
 /// Names below names that are told apart: `Get.Visit__r.Patient__r.Name`.
 const MOST_BELOW: usize = 6;
 
-/// What one name holds, by the path below it, lower case.
+/// What one name holds, by the path below it, as it is written.
 type Held = Vec<(String, Mark)>;
 /// What names hold.
 type Slots = BTreeMap<String, Held>;
@@ -244,7 +244,7 @@ impl<'f> Tracked<'_, 'f> {
         for op in &ops {
             let hits = self.read(flow, element, &op.from, &local);
             let typed = self.is_record(flow, &op.to);
-            let into = op.to.below.to_lowercase();
+            let into = op.to.below.clone();
             if op.replaces {
                 let gone = |path: &str| covers(&into, path);
                 if let Some(held) = local.get_mut(&op.to.base) {
@@ -308,14 +308,10 @@ impl<'f> Tracked<'_, 'f> {
     }
 
     fn read_path(&mut self, flow: usize, path: &Path, held: &Slots) -> Vec<Hit> {
-        let wanted = path.below.to_lowercase();
+        let wanted = path.below.as_str();
         let mut out = Vec::new();
         for (below, mark) in held.get(&path.base).into_iter().flatten() {
-            let rest = match below.strip_prefix(wanted.as_str()) {
-                Some(rest) if wanted.is_empty() || rest.is_empty() => Some(rest),
-                Some(rest) => rest.strip_prefix('.'),
-                None => covers(below, &wanted).then_some(""),
-            };
+            let rest = below_of(below, wanted).or_else(|| covers(below, wanted).then_some(""));
             let hit = |rest: &str| Hit { below: rest.to_owned(), mark: *mark, whole: false };
             out.extend(rest.map(hit));
         }
@@ -375,9 +371,12 @@ impl<'f> Tracked<'_, 'f> {
         let Some(lowered) = self.flows.get_mut(flow) else { return none() };
         let replaced = |at: usize| {
             at != element
-                && lowered.ops.get(at).into_iter().flatten().any(|op| {
-                    op.replaces && op.to.base == base && covers(&op.to.below.to_lowercase(), path)
-                })
+                && lowered
+                    .ops
+                    .get(at)
+                    .into_iter()
+                    .flatten()
+                    .any(|op| op.replaces && op.to.base == base && covers(&op.to.below, path))
         };
         let walk = model.graph.after(element, |at, _| !replaced(at));
         let mut readers: Vec<usize> =
@@ -404,9 +403,13 @@ impl<'f> Tracked<'_, 'f> {
                     if hit.whole && typed {
                         continue;
                     }
-                    let Some(mark) = self.labels.enter(hit.mark, site) else {
-                        self.cut.insert(flow);
-                        continue;
+                    let mark = match self.labels.enter(hit.mark, site) {
+                        Entered::In(mark) => mark,
+                        Entered::Known => continue,
+                        Entered::TooDeep => {
+                            self.cut.insert(flow);
+                            continue;
+                        }
                     };
                     let words = format_compact!(
                         "{} hands it to {} as {}",
@@ -439,7 +442,7 @@ impl<'f> Tracked<'_, 'f> {
             let mark = self.labels.step(mark, call.target.span, words);
             for output in call.outputs.iter().filter(|o| o.name.text.eq_ignore_ascii_case(base)) {
                 let to = Path::of(&output.to.text);
-                let below = join(&to.below.to_lowercase(), path);
+                let below = join(&to.below, path);
                 self.give(*site, to.base, below, mark);
             }
             self.give(*site, call.name.text.to_lowercase().into(), join(base, path), mark);
@@ -456,8 +459,17 @@ impl Tracked<'_, '_> {
 
 /// Whether replacing what stands at `outer` replaces what stands at `inner`.
 fn covers(outer: &str, inner: &str) -> bool {
-    outer.is_empty()
-        || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    below_of(inner, outer).is_some()
+}
+
+/// What is left of a path below another one, if it lies there; names compare in any case.
+fn below_of<'p>(path: &'p str, head: &str) -> Option<&'p str> {
+    if head.is_empty() {
+        return Some(path);
+    }
+    let (start, rest) = path.split_at_checked(head.len())?;
+    let lies = start.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with('.'));
+    lies.then(|| rest.trim_start_matches('.'))
 }
 
 fn join(head: &str, tail: &str) -> String {
