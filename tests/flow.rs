@@ -56,6 +56,10 @@ fn derive(folder: &Path) -> Case {
     let mut files = BTreeMap::new();
     read_into(&root().join("org"), "", &mut files);
     read_into(folder, "", &mut files);
+    derive_files(files)
+}
+
+fn derive_files(files: BTreeMap<String, Vec<u8>>) -> Case {
     let sources = Sources::in_memory(files);
     let kinds: Vec<&str> = COMPLETE.iter().copied().chain(["flow"]).collect();
     let as_of = Date::constant(2026, 1, 1);
@@ -158,4 +162,56 @@ fn every_case_gives_the_rows_written_by_hand() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A flow that hands a social security number from variable to variable, `length` times, in
+/// a circle, and sends the last one.
+fn chain(length: usize) -> Case {
+    let mut text = String::from(
+        "<Flow xmlns=\"http://soap.sforce.com/2006/04/metadata\"><start><connector>\
+         <targetReference>A0</targetReference></connector><object>Patient__c</object></start>",
+    );
+    for n in 0..length {
+        let from = if n == 0 { "$Record.SSN__c".to_owned() } else { format!("v{}", n - 1) };
+        let next = if n + 1 == length { "Send".to_owned() } else { format!("A{}", n + 1) };
+        text.push_str(&format!(
+            "<assignments><name>A{n}</name><assignmentItems><assignToReference>v{n}\
+             </assignToReference><operator>Assign</operator><value><elementReference>{from}\
+             </elementReference></value></assignmentItems><connector><targetReference>{next}\
+             </targetReference></connector></assignments>"
+        ));
+    }
+    text.push_str(&format!(
+        "<actionCalls><name>Send</name><actionName>emailSimple</actionName><actionType>emailSimple\
+         </actionType><connector><targetReference>A0</targetReference></connector><inputParameters>\
+         <name>emailBody</name><value><elementReference>v{}</elementReference></value>\
+         </inputParameters></actionCalls><status>Active</status></Flow>",
+        length - 1
+    ));
+    let mut files = BTreeMap::new();
+    read_into(&root().join("org"), "", &mut files);
+    files.insert("force-app/main/default/flows/Chain.flow-meta.xml".to_owned(), text.into_bytes());
+    derive_files(files)
+}
+
+fn rows<'c>(case: &'c Case, sink: &'c str) -> Vec<&'c Fact> {
+    let rows = case.facts.iter().filter(|fact| fact.kind == "phi-flow");
+    rows.filter(|fact| fact.text("sink") == Some(sink)).collect()
+}
+
+#[test]
+fn a_long_flow_is_followed_to_the_end() {
+    let case = chain(500);
+    let found = rows(&case, "email");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].trail.len(), 502);
+    assert!(rows(&case, "cut").is_empty());
+}
+
+#[test]
+fn a_flow_made_to_hurt_ends_and_says_so() {
+    let case = chain(20_000);
+    assert_eq!(rows(&case, "cut").len(), 1);
+    let row = case.facts.iter().find(|fact| fact.kind == "flow").unwrap();
+    assert_eq!(row.text("cut"), Some("true"));
 }

@@ -14,6 +14,7 @@ mod label;
 mod model;
 mod paths;
 mod phi_row;
+mod reads;
 mod row;
 mod scope;
 mod target;

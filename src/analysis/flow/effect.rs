@@ -29,6 +29,8 @@ pub(super) enum Source<'f> {
         object: CompactString,
         /// The field.
         field: &'f Word,
+        /// What reads it.
+        name: CompactString,
     },
 }
 
@@ -81,7 +83,11 @@ pub(super) fn ops<'f>(model: &Model<'f>, element: &'f Element) -> Vec<Op<'f>> {
             let Some((object, _)) = object_of(model, element) else { return out };
             out.extend(element.outputs.iter().map(|output| Op {
                 to: Path::of(&output.to.text),
-                from: Source::Field { object: object.clone(), field: &output.name },
+                from: Source::Field {
+                    object: object.clone(),
+                    field: &output.name,
+                    name: name.clone(),
+                },
                 replaces: true,
                 span: output.name.span,
                 words: format_compact!("{name} puts it into {}", output.to.text),
@@ -294,10 +300,13 @@ fn before_save<'f>(model: &Model<'f>, element: &'f Element) -> Vec<Sink<'f>> {
 }
 
 fn screen_sinks<'f>(model: &Model<'f>, field: &'f ScreenField) -> Vec<Sink<'f>> {
+    // A field of a record that is shown as it is has no name of its own.
+    let shown = field.record_field.as_ref().filter(|_| field.name.text.is_empty());
+    let argument = shown.map_or_else(|| field.name.text.clone(), |word| word.text.clone());
     let sink = |from: Source<'f>, span: Span| Sink {
         word: "screen",
         external: false,
-        argument: field.name.text.clone(),
+        argument: argument.clone(),
         from,
         span,
         target: None,
@@ -322,7 +331,8 @@ fn screen_sinks<'f>(model: &Model<'f>, field: &'f ScreenField) -> Vec<Sink<'f>> 
         });
         let shown = set.scalar("displayField").filter(|value| !value.word.text.is_empty());
         if let Some((object, shown)) = object.zip(shown) {
-            out.push(sink(Source::Field { object, field: &shown.word }, choice.span));
+            let name = choice.text.clone();
+            out.push(sink(Source::Field { object, field: &shown.word, name }, choice.span));
         }
     }
     out

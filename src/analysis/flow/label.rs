@@ -144,8 +144,7 @@ impl Labels {
 
     /// A mark at its source.
     fn start(&mut self, label: Label, words: CompactString, between: &[Span]) -> Mark {
-        let key =
-            (label.flow, CompactString::from(label.source.to_lowercase()), label.field.clone());
+        let key = (label.flow, label.source.to_lowercase(), label.field.clone());
         let place = label.place;
         let next = number(self.labels.len());
         let number_of = *self.known.entry(key).or_insert(next);

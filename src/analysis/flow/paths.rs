@@ -110,7 +110,7 @@ pub(super) fn reasons(models: &Models<'_>) -> Marks {
     let own = |_: &Model<'_>, element: &Element| {
         element.fields.iter().any(|field| asks_reason(field) && is_insistent(field))
     };
-    Marks::of(models, own, |name| words::asks_reason(name))
+    Marks::of(models, own, words::asks_reason)
 }
 
 /// Whether a component of a screen asks for a reason.
