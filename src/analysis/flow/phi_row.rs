@@ -131,7 +131,10 @@ fn row(
         }
         .say(&mut row);
     }
-    row.derive("consent", consent.guards(model, element));
+    let filtered = labels.iter().all(|label| {
+        tracked.models.get(label.flow).is_some_and(|from| Consent::filters(from, &label.source))
+    });
+    row.derive("consent", filtered || consent.guards(model, element));
     let fault = model.flow.elements.get(element).is_some_and(|element| element.has_fault_path());
     row.derive("fault-path", fault);
     row.derive("type", flow_type(model));
