@@ -53,9 +53,6 @@ struct Put {
     mark: Mark,
 }
 
-/// What a label was seen as: flow, name, field, how much of it, and from where.
-type Known = (usize, String, String, (u32, Use), u32);
-
 /// One flow, element by element.
 #[derive(Debug)]
 struct Lowered<'f> {
@@ -69,9 +66,6 @@ struct Lowered<'f> {
     left: usize,
     ways: FxHashMap<(usize, String, String), Rc<Vec<usize>>>,
 }
-
-/// A finding of a row, each once: flow, element, name, field, how much of it, and from where.
-type Seen = (usize, usize, String, String, (u32, Use), u32);
 
 /// What was found.
 #[derive(Debug)]
