@@ -62,7 +62,7 @@ fn group(tracked: &Tracked<'_, '_>, sink: &Sink<'_>, hits: Vec<Hit>) -> Vec<(Key
             Some(target) => match &target.field {
                 Some(field) => field.clone(),
                 // A record that is written as it is: what was set in it, nothing it came with.
-                None if hit.whole || hit.below.is_empty() => continue,
+                None if hit.below.is_empty() => continue,
                 None => hit.below.split('.').next().unwrap_or("").into(),
             },
             None => sink.argument.clone(),
