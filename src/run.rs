@@ -3,6 +3,7 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -169,7 +170,7 @@ pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
     let mut rules = built_in_rules()?;
     if let Some(root) = folder.ancestors().find(|above| above.join(CONFIG_FILE).is_file()) {
         let draft = read_config(root, None)?;
-        add_pages(&mut rules, root, &draft.config.rule_pages)?;
+        add_pages(&mut rules, root, &draft.config)?;
     }
     Ok(rules)
 }
@@ -231,7 +232,7 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 /// Built-in rules and the project's own, with the project's parameters.
 fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    add_pages(&mut rules, base, &draft.config.rule_pages)?;
+    add_pages(&mut rules, base, &draft.config)?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
         let rule =
@@ -241,26 +242,41 @@ fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Conf
     let config = draft.settle(&known, &ids, as_of).map_err(strings)?;
     for rule in &mut rules {
         if let Some(set) = config.params.get(&rule.id) {
-            let params = set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
+            let params: BTreeMap<_, _> =
+                set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
             if let Err(why) = rule.set_params(&params) {
-                return Err(vec![format!("{}: [rules.{}]: {why}", config.path, rule.id)]);
+                // Only its parameters can be at fault: the page itself was read.
+                let alone = |name: &String| {
+                    let one = params.iter().filter(|(own, _)| *own == name);
+                    let one = one.map(|(name, value)| (name.clone(), value.clone())).collect();
+                    rule.clone().set_params(&one).is_err()
+                };
+                let at_fault = set.iter().find(|(name, _)| alone(name)).or(set.iter().next());
+                let line = at_fault.map_or(1, |(_, set)| set.line);
+                return Err(vec![format!("{}:{line}: [rules.{}]: {why}", config.path, rule.id)]);
             }
         }
     }
     Ok((rules, config))
 }
 
-/// Adds the pages in folders of the project.
-fn add_pages(
-    rules: &mut Vec<Rule>,
-    base: &Path,
-    folders: &[Setting<String>],
-) -> Result<(), Vec<String>> {
-    for folder in folders {
-        for rule in library::on_disk(&base.join(&folder.value)).map_err(strings)? {
+/// Adds the pages in folders of the project. A folder without a page is a mistake: the rules
+/// meant to be in force would not be.
+fn add_pages(rules: &mut Vec<Rule>, base: &Path, config: &Config) -> Result<(), Vec<String>> {
+    for Setting { value: folder, line } in &config.rule_pages {
+        let wrong = |what| vec![format!("{}:{line}: 'rule-pages': {folder} {what}", config.path)];
+        let path = base.join(folder);
+        if !path.is_dir() {
+            return Err(wrong("is no folder beside this file; correct or remove it"));
+        }
+        let pages = library::on_disk(&path).map_err(strings)?;
+        if pages.is_empty() {
+            return Err(wrong("holds no rule page; name the folder that does"));
+        }
+        for rule in pages {
             if rules.iter().any(|known| known.id == rule.id) {
                 let Rule { path, id, .. } = rule;
-                return Err(vec![format!("{path}: the id {id} is taken; rename the page")]);
+                return Err(vec![format!("{path}:1: the id {id} is taken; rename the page")]);
             }
             rules.push(rule);
         }

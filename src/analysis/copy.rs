@@ -76,11 +76,15 @@ pub const KIND: Kind = Kind {
         ),
         (
             "wider-readable",
-            "each profile and permission set whose file lets it read the target, and not the source",
+            "each profile and permission set whose file lets it read the target and speaks of the source's object, and does not let it read the source",
+        ),
+        (
+            "perhaps-wider",
+            "each permission set whose file lets it read the target and says nothing of the source's object: another one may grant that",
         ),
         (
             "wider-external",
-            "those of them that are made for guests or people outside the workforce",
+            "those of both that are made for guests or people outside the workforce",
         ),
     ],
     derive,

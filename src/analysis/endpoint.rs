@@ -55,7 +55,10 @@ const VALUES: &[(&str, &str)] = &[
         "`remote-site`, `named-credential`, `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
     ),
     ("element", "the element the URL stands in"),
-    ("url", "the URL as written; never printed where it holds a user name or password"),
+    (
+        "url",
+        "the URL as written; never printed where it holds a user name or password, or parameters",
+    ),
     ("scheme", "`https`, `http` … in lower case; absent in a bare host or a relative path"),
     (
         "cleartext",

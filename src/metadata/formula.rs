@@ -111,9 +111,17 @@ const WORDS: [&str; 5] = ["TRUE", "FALSE", "NULL", "AND", "OR"];
 const COMPARING: [&str; 6] = ["CONTAINS", "BEGINS", "CASE", "ISPICKVAL", "INCLUDES", "FIND"];
 const COMPARISONS: [&str; 8] = ["=", "==", "<>", "!=", "<", ">", "<=", ">="];
 
+/// Salesforce accepts formulas of 5,000 characters. What is much longer is no formula, and only
+/// its beginning is read.
+const LONGEST: usize = 50_000;
+
 /// Every name a formula refers to, in its order; one that occurs twice is there twice.
 pub fn references(formula: &str) -> Vec<Reference<'_>> {
-    let placed = place(&tokens(formula));
+    let mut end = formula.len().min(LONGEST);
+    while !formula.is_char_boundary(end) {
+        end -= 1;
+    }
+    let placed = place(&tokens(formula.get(..end).unwrap_or(formula)));
     let contents = Contents::of(&placed);
     let mut found = Vec::new();
     for (index, spot) in placed.iter().enumerate() {
@@ -151,7 +159,7 @@ fn place<'f>(tokens: &[(usize, Token<'f>)]) -> Vec<Spot<'f>> {
         if token == Token::Symbol(")") {
             calls.pop();
         }
-        // Deeper than any formula Salesforce accepts: the calls around stay as they are.
+        // Deeper than any formula Salesforce accepts: the calls further in are left out.
         let around = calls.get(..calls.len().min(MOST_CALLS)).unwrap_or(&calls).to_vec();
         let before = placed.last().map(|spot| spot.token);
         placed.push(Spot { start, token, calls: around });
@@ -299,5 +307,8 @@ mod tests {
             let _ = references(text);
         }
         assert_eq!(references(&"(".repeat(5000)), []);
+        let long = format!("{}A__c é{}", "(".repeat(49_000), "B__c + ".repeat(400_000));
+        assert_eq!(references(&long)[0].name, "A__c");
+        assert!(references(&long).len() < 200);
     }
 }

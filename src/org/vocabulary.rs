@@ -296,7 +296,12 @@ impl Vocabulary {
         let rows = table.standard.iter().map(|row| platform(&table, row));
         let platform = rows.collect::<Result<_, _>>()?;
         let listed = table.class.iter().flat_map(|class| class.strong.iter().chain(&class.weak));
-        let words = listed.flat_map(|phrase| phrase.split_whitespace().map(str::to_owned));
+        let plain = listed.flat_map(|phrase| {
+            let plural = phrase.replace("(s)", "s");
+            [phrase.replace("(s)", ""), plural]
+        });
+        let words = plain
+            .flat_map(|phrase| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         Ok(Self {
             phrases,
             words: words.collect(),

@@ -148,10 +148,15 @@ fn grants(kind: &str, name: &str, objects: &[(&str, ObjectAccess)], fields: &[&s
 }
 
 fn wider(grants: Vec<Grants>, audience: &str, source: &[(&str, &str)]) -> Fact {
-    let formula = [("type", "Text"), ("formula", "Patient__r.Chart_SSN__c")];
+    wider_of("Chart_SSN__c", grants, audience, source)
+}
+
+fn wider_of(name: &str, grants: Vec<Grants>, audience: &str, source: &[(&str, &str)]) -> Fact {
+    let read = format!("Patient__r.{name}");
+    let formula = [("type", "Text"), ("formula", read.as_str())];
     let more = [
         fact("CustomField", "Ride__c.Info__c", &formula),
-        fact("CustomField", "Patient__c.Chart_SSN__c", source),
+        fact("CustomField", &format!("Patient__c.{name}"), source),
     ];
     let schema = schema(&more);
     let mut facts: Collected = collect(vec![fact("holder", "Desk", &[("audience", audience)])]);
@@ -193,11 +198,16 @@ fn who_reads_the_target_alone_reads_more() {
             &[info],
         ),
     ] {
-        assert_eq!(of(silent).found("wider-readable"), Found::Absent);
+        let row = of(silent);
+        assert_eq!(row.found("wider-readable"), Found::Absent);
+        assert_eq!(row.found("perhaps-wider"), Found::Absent);
     }
-    // A set may grant the record alone: it does not need to speak of the source.
+    // A set that says nothing of the source's object leaves that to another.
     let set = of(grants("PermissionSet", "Desk", &[("Ride__c", READ)], &[info]));
-    assert_eq!(texts(&set, "wider-readable"), ["Desk"]);
+    assert_eq!(texts(&set, "perhaps-wider"), ["Desk"]);
+    assert_eq!(texts(&set, "wider-external"), ["Desk"]);
+    assert_eq!(set.found("wider-readable"), Found::Absent);
+    assert_eq!(set.confidence, Some(Confidence::Medium));
 }
 
 #[test]
@@ -206,4 +216,17 @@ fn a_required_source_needs_no_field_permission() {
     let set = || vec![grants("PermissionSet", "Desk", &both, &["Ride__c.Info__c"])];
     let required = wider(set(), "guest", &[("type", "Text"), ("required", "true")]);
     assert_eq!(required.found("wider-readable"), Found::Absent);
+}
+
+#[test]
+fn a_platform_field_that_nobody_is_granted_may_need_no_permission() {
+    let both = [("Ride__c", READ), ("Patient__c", READ)];
+    let set = |name, fields| grants("PermissionSet", name, &both, fields);
+    let declared = [("type", "Text"), ("complianceGroup", "HIPAA")];
+    let of = |grants| wider_of("Alias", grants, "workforce", &declared);
+    let alone = of(vec![set("Desk", &["Ride__c.Info__c"])]);
+    assert_eq!(alone.found("wider-readable"), Found::Absent);
+    let beside = set("Ward", &["Patient__c.Alias"]);
+    let guarded = of(vec![set("Desk", &["Ride__c.Info__c"]), beside]);
+    assert_eq!(texts(&guarded, "wider-readable"), ["Desk"]);
 }

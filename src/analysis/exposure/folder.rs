@@ -19,9 +19,8 @@ const OUTSIDE: [&str; 7] = [
     "PortalRoleAndSubordinates",
     "ChannelProgramGroup",
 ];
-/// Values of `sharedToType`, and names of groups that every org has, that stand for everyone
-/// in it.
-const EVERYONE: [&str; 2] = ["Organization", "AllInternalUsers"];
+/// The group of all internal users, which every org has; files name it as a type, too.
+const ALL_INTERNAL: &str = "AllInternalUsers";
 /// Values of `sharedToType` that stand for one person.
 const PERSONS: [&str; 3] = ["User", "PartnerUser", "CustomerPortalUser"];
 /// Values of `accessType`, the older way to share a folder, that stand for everyone.
@@ -116,8 +115,8 @@ fn legacy(file: &Fact, shares: &mut Shares, row: &mut Fact) {
 fn take(share: &Fact, shares: &mut Shares, row: &mut Fact) {
     let Some(ty) = share.item("sharedToType") else { return };
     let is = |list: &[&str]| list.contains(&ty.text.as_str());
-    let everyone = EVERYONE.contains(&ty.text.as_str())
-        || share.text("sharedTo").is_some_and(|name| EVERYONE.contains(&name));
+    let everyone = ["Organization", ALL_INTERNAL].contains(&ty.text.as_str())
+        || share.text("sharedTo") == Some(ALL_INTERNAL);
     shares.everyone |= everyone;
     shares.external |= is(&OUTSIDE);
     shares.audiences += usize::from(!everyone && !is(&PERSONS));

@@ -110,7 +110,7 @@ pub(super) fn reasons(models: &Models<'_>) -> Marks {
     let own = |_: &Model<'_>, element: &Element| {
         element.fields.iter().any(|field| asks_reason(field) && is_insistent(field))
     };
-    Marks::of(models, own, |name| words::asks_reason(name))
+    Marks::of(models, own, words::asks_reason)
 }
 
 /// Whether a component of a screen asks for a reason.
@@ -182,6 +182,15 @@ impl Consent {
             entry: filters.any(words::asks_consent)
                 || formula.any(|reference| words::asks_consent(&reference.word.text)),
         }
+    }
+
+    /// Whether a lookup takes only records of those who consented.
+    pub(super) fn filters(model: &Model<'_>, lookup: &str) -> bool {
+        model.flow.elements.iter().any(|element| {
+            element.kind == ElementKind::RecordLookup
+                && element.name.text.eq_ignore_ascii_case(lookup)
+                && element.conditions.iter().any(|c| words::asks_consent(&c.left.text))
+        })
     }
 
     /// Whether each path to an element passes such a decision.

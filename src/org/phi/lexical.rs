@@ -58,12 +58,13 @@ pub fn recognise(
     }
 }
 
-/// The words without the number of a second field of the kind: `ssn2` is `ssn`, while `icd10`,
-/// a word of the table, stays.
+/// The words without the number of a second field of the kind: `ssn2` is `ssn`. `icd10`, a
+/// word of the table, stays, and so does `field7`, of which the table knows no part.
 fn unnumbered(vocabulary: &Vocabulary, mut words: Vec<String>) -> Vec<String> {
     for word in &mut words {
         let stem = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        if stem > 0 && !vocabulary.words.contains(word) {
+        let known = word.get(..stem).is_some_and(|stem| vocabulary.words.contains(stem));
+        if known && !vocabulary.words.contains(word) {
             word.truncate(stem);
         }
     }
