@@ -95,7 +95,8 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
     };
     for item in listed {
         related.extend(item.related.map(|span| (span, format!("{} is defined here", item.text))));
-        if case.members.is_some() {
+        let listed = |known: &(String, Span)| known.0.eq_ignore_ascii_case(&item.text);
+        if case.members.is_some() && !members.iter().any(listed) {
             members.push((item.text.to_string(), item.span));
         }
     }
