@@ -57,6 +57,15 @@ const BODY: &str = r##"
 # not = ["Lead", "*.Class_Name__c"]    # no PHI, whatever their names say
 # health-context = true                # a health org: weaker names count as well
 
+# What profiles, permission sets and groups are for: full names or globs on them. Where
+# nothing is said, licences and words of names tell, and a finding says so.
+#
+# [roles]
+# clinical = ["Nurse*", "Physician"]   # people who care for patients; others are not
+# administrative = ["Org Operations"]  # they count as System Administrator; no office staff
+# integration = ["EHR Feed"]           # systems, not people
+# break-glass = ["Chart_Emergency"]    # for emergencies
+
 # Thresholds of a rule; `phorce explain RULE` shows its parameters. Neither a severity can
 # be changed nor a rule be switched off. One that weakens a rule is shown in the report.
 #
@@ -169,6 +178,7 @@ mod tests {
         let config = parse("phorce.toml", &text).unwrap();
         assert!(config.fail_on.is_some() && config.phi.health_context.is_some());
         assert_eq!((config.rule_pages.len(), config.phi.fields.len()), (1, 1));
+        assert_eq!((config.roles.clinical.len(), config.roles.break_glass.len()), (2, 1));
         assert_eq!((config.params.len(), config.accepts.len()), (1, 1));
     }
 

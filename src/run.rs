@@ -3,6 +3,7 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -17,6 +18,7 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
+use crate::report::policy;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
@@ -56,14 +58,18 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
     let draft = read_config(&walked.root, request.config.as_deref())?;
-    let (rules, config) = load_rules(&walked.root, draft, request.as_of)?;
+    // Folders of pages are relative to the configuration that names them.
+    let base = request.config.as_deref().and_then(Path::parent).unwrap_or(&walked.root);
+    let (rules, config) = load_rules(base, draft, request.as_of)?;
     let gathered =
         gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
-        return Err(vec![nothing_found(&request.inputs)]);
+        return Err(vec![nothing_found(&request.inputs, walked.ignored.len())]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
+    report.notices.extend(left_out(walked.ignored.len()));
+    report.notices.extend(policy::remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
@@ -114,7 +120,10 @@ pub fn access(request: &AccessRequest) -> Result<AccessReport, Vec<String>> {
     let gathered = gather_kinds(&walked.sources, &access::KINDS, &config, as_of)
         .map_err(|error| vec![error])?;
     if gathered.found == 0 {
-        return Err(vec![nothing_found(std::slice::from_ref(&request.input))]);
+        return Err(vec![nothing_found(
+            std::slice::from_ref(&request.input),
+            walked.ignored.len(),
+        )]);
     }
     Ok(access::answer(&gathered, &walked.sources, as_of, question))
 }
@@ -152,17 +161,40 @@ pub fn built_in_rules() -> Result<Vec<Rule>, Vec<String>> {
     library::built_in().map_err(strings)
 }
 
+/// The rules inside the binary and those of the project a folder lies in: the one with the
+/// nearest `phorce.toml` at or above it. Other faults of that file are not looked at.
+///
+/// # Errors
+/// A page, or the `phorce.toml`, that cannot be read.
+pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
+    let mut rules = built_in_rules()?;
+    if let Some(root) = folder.ancestors().find(|above| above.join(CONFIG_FILE).is_file()) {
+        let draft = read_config(root, None)?;
+        add_pages(&mut rules, root, &draft.config)?;
+    }
+    Ok(rules)
+}
+
 fn judge_and_place(gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
     finish(judge(rules, &gathered.orgs), gathered, sources, rules)
 }
 
-/// What the walk could not take: a metadata file among it is a file not read.
+/// That `.forceignore` hides files is said: what it hides is not judged.
+fn left_out(count: usize) -> Option<Notice> {
+    let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let message = format!("{files} left out by .forceignore; --no-forceignore reads them too");
+    (count > 0).then_some(Notice { message, path: None, line: None })
+}
+
+/// What the walk could not take: a metadata file, or a folder that cannot be opened, is not
+/// read; a stray link or pipe is only said.
 fn take_problems(report: &mut Report, problems: Vec<(String, String)>) {
     for (path, reason) in problems {
         let name = path.rsplit('/').next().unwrap_or(&path);
         let bare = name.strip_suffix("-meta.xml").unwrap_or(name);
         let suffix = bare.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-        if name.ends_with("-meta.xml") || !types::by_suffix(suffix).is_empty() {
+        let unreadable = reason.starts_with("it cannot be read");
+        if unreadable || name.ends_with("-meta.xml") || !types::by_suffix(suffix).is_empty() {
             report.inputs.not_read.push(NotRead { path, line: 1, reason });
         } else {
             report.notices.push(Notice { message: reason, path: Some(path), line: None });
@@ -171,12 +203,16 @@ fn take_problems(report: &mut Report, problems: Vec<(String, String)>) {
     report.inputs.not_read.sort();
 }
 
-fn nothing_found(inputs: &[PathBuf]) -> String {
+fn nothing_found(inputs: &[PathBuf], ignored: usize) -> String {
     let inputs: Vec<String> = inputs.iter().map(|p| p.display().to_string()).collect();
+    let ignored = match ignored {
+        0 => String::new(),
+        _ => format!("; .forceignore leaves out {ignored} files, --no-forceignore reads them"),
+    };
     format!(
         "no Salesforce metadata found under {}: looked for the source format \
          (…/objects/X/X.object-meta.xml below an sfdx-project.json) and the Metadata API format \
-         (objects/X.object beside a package.xml)",
+         (objects/X.object beside a package.xml){ignored}",
         inputs.join(", ")
     )
 }
@@ -194,21 +230,9 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 }
 
 /// Built-in rules and the project's own, with the project's parameters.
-fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
+fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    for folder in &draft.config.rule_pages {
-        let own = library::on_disk(&root.join(&folder.value)).map_err(strings)?;
-        for rule in own {
-            if rules.iter().any(|known| known.id == rule.id) {
-                return Err(vec![format!(
-                    "{}: the id {} is taken; rename the page",
-                    rule.path, rule.id
-                )]);
-            }
-            rules.push(rule);
-        }
-    }
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    add_pages(&mut rules, base, &draft.config)?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
         let rule =
@@ -218,13 +242,47 @@ fn load_rules(root: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Conf
     let config = draft.settle(&known, &ids, as_of).map_err(strings)?;
     for rule in &mut rules {
         if let Some(set) = config.params.get(&rule.id) {
-            let params = set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
+            let params: BTreeMap<_, _> =
+                set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
             if let Err(why) = rule.set_params(&params) {
-                return Err(vec![format!("{}: [rules.{}]: {why}", config.path, rule.id)]);
+                // Only its parameters can be at fault: the page itself was read.
+                let alone = |name: &String| {
+                    let one = params.iter().filter(|(own, _)| *own == name);
+                    let one = one.map(|(name, value)| (name.clone(), value.clone())).collect();
+                    rule.clone().set_params(&one).is_err()
+                };
+                let at_fault = set.iter().find(|(name, _)| alone(name)).or(set.iter().next());
+                let line = at_fault.map_or(1, |(_, set)| set.line);
+                return Err(vec![format!("{}:{line}: [rules.{}]: {why}", config.path, rule.id)]);
             }
         }
     }
     Ok((rules, config))
+}
+
+/// Adds the pages in folders of the project. A folder without a page is a mistake: the rules
+/// meant to be in force would not be.
+fn add_pages(rules: &mut Vec<Rule>, base: &Path, config: &Config) -> Result<(), Vec<String>> {
+    for Setting { value: folder, line } in &config.rule_pages {
+        let wrong = |what| vec![format!("{}:{line}: 'rule-pages': {folder} {what}", config.path)];
+        let path = base.join(folder);
+        if !path.is_dir() {
+            return Err(wrong("is no folder beside this file; correct or remove it"));
+        }
+        let pages = library::on_disk(&path).map_err(strings)?;
+        if pages.is_empty() {
+            return Err(wrong("holds no rule page; name the folder that does"));
+        }
+        for rule in pages {
+            if rules.iter().any(|known| known.id == rule.id) {
+                let Rule { path, id, .. } = rule;
+                return Err(vec![format!("{path}:1: the id {id} is taken; rename the page")]);
+            }
+            rules.push(rule);
+        }
+    }
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(())
 }
 
 fn strings<E: ToString>(errors: Vec<E>) -> Vec<String> {

@@ -121,6 +121,19 @@ fn every_value_carries_its_line() {
 }
 
 #[test]
+fn every_role_carries_its_line() {
+    let roles = good("roles.toml").roles;
+    let texts = |globs: &[Setting<NameGlob>]| -> Vec<(String, u32)> {
+        globs.iter().map(|s| (s.value.text().to_owned(), s.line)).collect()
+    };
+    let pair = |text: &str, line| (text.to_owned(), line);
+    assert_eq!(texts(&roles.clinical), [pair("Nurse*", 3), pair("Physician", 3)]);
+    assert_eq!(texts(&roles.administrative), [pair("Org Operations", 4)]);
+    assert_eq!(texts(&roles.integration), [pair("EHR Feed", 5), pair("Lab_?", 5)]);
+    assert_eq!(texts(&roles.break_glass), [pair("Chart_Emergency", 7)]);
+}
+
+#[test]
 fn old_ids_become_the_ones_they_stand_for() {
     let config = good("aliases.toml");
     assert_eq!(config.params.keys().collect::<Vec<_>>(), ["open-door"]);
@@ -241,6 +254,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
     let places = [
         ("/properties", "", "known keys: "),
         ("/properties/phi/properties", "[phi]\n", "known keys: "),
+        ("/properties/roles/properties", "[roles]\n", "known keys: "),
         ("/properties/accept/items/properties", "[[accept]]\n", "known keys: "),
     ];
     for (at, head, list) in places {

@@ -1,17 +1,19 @@
 //! The author's guide against the code: every kind with every value, and no other.
 
 // A test that cannot read what it judges has failed.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::string_slice, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use phorce::analysis::KINDS;
+use phorce::analysis::{KINDS, Kind};
 use phorce::rule::definition::TESTS;
+
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/README.md");
 
 /// The values of each kind the guide has a table for.
 fn guide() -> BTreeMap<String, Vec<String>> {
-    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/README.md")).unwrap();
+    let text = fs::read_to_string(GUIDE).unwrap();
     let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut kind = None;
     for line in text.lines() {
@@ -28,8 +30,36 @@ fn guide() -> BTreeMap<String, Vec<String>> {
     kinds
 }
 
+/// The section of a kind, as the code has it.
+fn section(kind: &Kind) -> String {
+    let mut meaning = kind.meaning.to_owned();
+    if let Some(first) = meaning.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let rows = kind.values.iter().map(|(name, said)| format!("| `{name}` | {said} |\n"));
+    let rows: String = rows.collect();
+    format!("### `{}`\n\n{meaning}.\n\n| value | meaning |\n| --- | --- |\n{rows}\n", kind.name)
+}
+
+/// With `PHORCE_EXPECT=write` the tables are written anew; read the diff.
+fn renew() {
+    let mut text = fs::read_to_string(GUIDE).unwrap();
+    for kind in KINDS {
+        let head = format!("### `{}`\n", kind.name);
+        let end = text.find("\n## Examples").unwrap() + 1;
+        let start = text.find(&head).unwrap_or(end);
+        let next = |from: usize| text[from..].find("\n### ").map(|at| from + at + 1);
+        let stop = next(start).filter(|at| *at < end && start < end).unwrap_or(end);
+        text.replace_range(start..stop, &section(kind));
+    }
+    fs::write(GUIDE, text).unwrap();
+}
+
 #[test]
 fn the_guide_names_every_kind_with_its_values() {
+    if std::env::var("PHORCE_EXPECT").is_ok_and(|wish| wish == "write") {
+        renew();
+    }
     let guide = guide();
     for kind in KINDS {
         let mut said = guide.get(kind.name).cloned().unwrap_or_default();
@@ -47,7 +77,7 @@ fn the_guide_names_every_kind_with_its_values() {
 
 #[test]
 fn the_guide_names_every_test() {
-    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/README.md")).unwrap();
+    let text = fs::read_to_string(GUIDE).unwrap();
     for test in TESTS {
         assert!(
             text.contains(&format!("| `{test} = "))

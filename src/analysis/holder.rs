@@ -7,7 +7,9 @@
 //! who is assigned a holder is data that metadata does not show.
 
 mod audience;
+mod group;
 mod reach;
+mod role;
 mod words;
 
 #[cfg(test)]
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{Input, Kind};
+use crate::config::{Role, RoleConfig};
 use crate::fact::{Fact, Item};
 use crate::metadata::collect::Collected;
 use crate::org::tokens::of_text as words;
@@ -36,7 +39,10 @@ pub const KIND: Kind = Kind {
         ("description", "its description"),
         ("license", "`userLicense` of a profile, `license` of a permission set"),
         ("standard", "`true` for a profile that Salesforce ships (`custom` is `false`)"),
-        ("admin", "`true` for the System Administrator profile, in any language"),
+        (
+            "admin",
+            "`true` for the System Administrator profile, in any language, and for a holder that phorce.toml lists as administrative",
+        ),
         (
             "audience",
             "for whom it is made: `guest`, `external`, `integration`, `admin` or `workforce`",
@@ -48,8 +54,28 @@ pub const KIND: Kind = Kind {
             "external-license",
             "`true` where the licence is one for guests or people outside the workforce",
         ),
+        (
+            "role",
+            "what it is for: `clinical`, `administrative` (runs the org), `integration`, `break-glass` or `none`",
+        ),
+        ("role-ground", "what says so: `configured` (phorce.toml), else the heuristic in words"),
+        (
+            "role-by",
+            "the same as one word: `configured`, `licence`, `permission`, `profile`, `name` or `nothing`",
+        ),
+        (
+            "non-clinical",
+            "`true` where it is not made for care: by words of its name or licence, or because phorce.toml lists who is clinical, and it has no role",
+        ),
+        ("non-clinical-ground", "what says so, in words"),
+        ("non-clinical-by", "the same as one word: `configured`, `licence` or `name`"),
+        ("for-everyone", "`true` where name, label or description say that every user gets it"),
+        ("everyone-word", "the words that say so"),
         ("activation-required", "`true` where it counts only in an activated session"),
-        ("emergency", "`true` where name, label or description speak of emergency access"),
+        (
+            "emergency",
+            "`true` where name, label or description speak of emergency access, or phorce.toml lists it as break-glass",
+        ),
         ("emergency-word", "the words that say so"),
         ("break-glass", "`true` for emergency access that must be activated in the session"),
         ("test-automation", "`true` where name or label say it serves automated tests"),
@@ -69,6 +95,14 @@ pub const KIND: Kind = Kind {
         ("muting-sets", "the muting sets of a group"),
         ("session-sets", "the sets of a group that require activation, while the group does not"),
         (
+            "effective-permissions",
+            "the user permissions it gives: its own, or of a group those of its sets, each where the group lists the set, less those it mutes",
+        ),
+        (
+            "idle-muting-sets",
+            "of a group, the muting sets that take away nothing its sets grant; unknown where one of them was not retrieved",
+        ),
+        (
             "reads-phi",
             "`true` where its own file lets it read an object or a field with PHI; of a group: where one of its sets does",
         ),
@@ -84,17 +118,24 @@ const HOLDER_TYPES: &[&str] =
 type Parts<'f> = Vec<&'f Fact>;
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
-    rows(input.facts, &Reaches::of(input.facts, &input.org.schema))
+    rows(input.facts, &Reaches::of(input.facts, &input.org.schema), &input.config.roles)
 }
 
-fn rows(facts: &Collected, reaches: &Reaches) -> Vec<Fact> {
+fn rows(facts: &Collected, reaches: &Reaches, roles: &RoleConfig) -> Vec<Fact> {
     let knows_phi = facts.has("CustomField") || facts.has("CustomObject");
+    let index = group::Index::of(facts);
     let mut rows = Vec::new();
     for kind in HOLDER_TYPES {
         for parts in merge(facts.of(kind)) {
-            let Some(mut row) = describe(kind, &parts) else { continue };
+            let Some(mut row) = describe(kind, &parts, roles) else { continue };
             if *kind == "PermissionSetGroup" {
-                list_sets(&mut row, &parts, facts);
+                copy(&mut row, "permission-sets", &parts, "permissionSets");
+                copy(&mut row, "muting-sets", &parts, "mutingPermissionSets");
+                index.add_up(&mut row);
+            } else {
+                let own: Vec<Item> = row.items("permissions").cloned().collect();
+                let effective = |item| ("effective-permissions".into(), item);
+                row.values.extend(own.into_iter().map(effective));
             }
             say_reach(&mut row, kind, reaches, knows_phi);
             rows.push(row);
@@ -141,7 +182,7 @@ fn merge(facts: &[Arc<Fact>]) -> Vec<Parts<'_>> {
     merged
 }
 
-fn describe(kind: &str, parts: &Parts<'_>) -> Option<Fact> {
+fn describe(kind: &str, parts: &Parts<'_>, roles: &RoleConfig) -> Option<Fact> {
     let first = parts.first()?;
     let mut row = Fact::new("holder", first.name.clone(), first.place);
     row.cap = first.cap;
@@ -156,8 +197,11 @@ fn describe(kind: &str, parts: &Parts<'_>) -> Option<Fact> {
     let permissions = if inverted { "muted-permissions" } else { "permissions" };
     copy(&mut row, permissions, parts, "userPermissions");
     copy(&mut row, "custom-permissions", parts, "customPermissions");
-    say_for_whom(&mut row, kind, parts);
-    say_when(&mut row, parts);
+    let configured = roles.role(&row.name);
+    say_for_whom(&mut row, kind, parts, configured);
+    say_when(&mut row, parts, configured);
+    let lists_clinical = !roles.clinical.is_empty() && !inverted;
+    role::say_role(&mut row, configured, lists_clinical);
     if kind == "Profile" {
         say_login_limits(&mut row, parts);
     }
@@ -165,12 +209,12 @@ fn describe(kind: &str, parts: &Parts<'_>) -> Option<Fact> {
 }
 
 /// Audience, licence and the API-only flag.
-fn say_for_whom(row: &mut Fact, kind: &str, parts: &Parts<'_>) {
+fn say_for_whom(row: &mut Fact, kind: &str, parts: &Parts<'_>, configured: Option<Role>) {
     let custom = item(parts, "custom").cloned();
     let standard = kind == "Profile" && custom.as_ref().is_some_and(|item| item.text == "false");
     flag(row, "standard", standard, custom.as_ref());
     let admin = kind == "Profile" && audience::is_admin_profile(&row.name, standard);
-    flag(row, "admin", admin, None);
+    flag(row, "admin", admin || configured == Some(Role::Administrative), None);
     let api_only = row.items("permissions").find(|item| item.text == "ApiUserOnly").cloned();
     flag(row, "api-only", api_only.is_some(), api_only.as_ref());
     let license = row.item("license").cloned();
@@ -191,12 +235,13 @@ fn say_for_whom(row: &mut Fact, kind: &str, parts: &Parts<'_>) {
 }
 
 /// Session activation, and whether it is meant for emergencies.
-fn say_when(row: &mut Fact, parts: &Parts<'_>) {
+fn say_when(row: &mut Fact, parts: &Parts<'_>, configured: Option<Role>) {
     let activation = item(parts, "hasActivationRequired").cloned();
     let required = activation.as_ref().is_some_and(|item| item.text == "true");
     flag(row, "activation-required", required, activation.as_ref());
     let texts = [Some(row.name.as_str()), row.text("label"), row.text("description")];
-    let word = texts.into_iter().flatten().find_map(emergency_word);
+    let listed = (configured == Some(Role::BreakGlass)).then_some("break-glass in phorce.toml");
+    let word = texts.into_iter().flatten().find_map(emergency_word).or(listed);
     flag(row, "emergency", word.is_some(), None);
     flag(row, "break-glass", word.is_some() && required, activation.as_ref());
     if let Some(word) = word {
@@ -225,34 +270,6 @@ fn say_login_limits(row: &mut Fact, parts: &Parts<'_>) {
             ),
         }
     }
-}
-
-/// The sets of a group, and those whose activation the group makes void.
-fn list_sets(row: &mut Fact, parts: &Parts<'_>, facts: &Collected) {
-    copy(row, "permission-sets", parts, "permissionSets");
-    copy(row, "muting-sets", parts, "mutingPermissionSets");
-    if row.is_true("activation-required") {
-        return;
-    }
-    let mut session_sets = Vec::new();
-    let mut missing = None;
-    for set in row.items("permission-sets") {
-        let mut found = facts.named("PermissionSet", &set.text).peekable();
-        if found.peek().is_none() {
-            missing = missing.or_else(|| Some(set.text.clone()));
-        }
-        let activation = found.find_map(|part| part.item("hasActivationRequired"));
-        if let Some(activation) = activation.filter(|item| item.text == "true") {
-            session_sets.push(Item { related: Some(activation.span), ..set.clone() });
-        }
-    }
-    if let Some(set) = missing.filter(|_| session_sets.is_empty()) {
-        row.mark_unknown(
-            "session-sets",
-            format!("the permission set {set} of the group was not retrieved; retrieve it"),
-        );
-    }
-    row.values.extend(session_sets.into_iter().map(|item| ("session-sets".into(), item)));
 }
 
 /// The first value of `key` in any of the parts.

@@ -5,24 +5,42 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod audit_object;
+pub mod bypass;
+pub mod bypass_branch;
 pub mod certificate;
+pub mod copy;
+pub mod data_mapper;
+pub mod document;
+pub mod emergency_access;
 pub mod endpoint;
+pub mod event_exposure;
+pub mod experience_page;
+pub mod experience_site;
 pub mod exposure;
 pub mod flow;
+pub mod guest_grant;
 pub mod holder;
+pub mod holder_reach;
 pub mod impersonation;
 pub mod installed_package;
+pub mod intake;
 pub mod ip_range;
+pub mod lone_field_grant;
 pub mod oauth_callback;
 pub mod oauth_client;
+pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
+pub mod profile_field;
 pub mod session_policy;
 pub mod sharing_rule;
+pub mod side_channel;
 pub mod site;
 pub mod transaction_policy;
 pub mod url;
+pub mod virtual_visit;
 
 use jiff::civil::Date;
 
@@ -72,9 +90,27 @@ pub const KINDS: &[Kind] = &[
     session_policy::KIND,
     sharing_rule::KIND,
     access::KIND,
+    guest_grant::KIND,
+    bypass::KIND,
+    bypass_branch::KIND,
+    copy::KIND,
+    emergency_access::KIND,
+    experience_page::KIND,
+    experience_site::KIND,
+    holder_reach::KIND,
+    profile_field::KIND,
+    lone_field_grant::KIND,
+    audit_object::KIND,
+    side_channel::KIND,
     oauth_client::KIND,
+    oauth_reach::KIND,
     oauth_callback::KIND,
     endpoint::KIND,
+    virtual_visit::KIND,
+    data_mapper::KIND,
+    document::KIND,
+    event_exposure::KIND,
+    intake::KIND,
     certificate::KIND,
     site::KIND,
     installed_package::KIND,

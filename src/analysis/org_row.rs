@@ -155,7 +155,10 @@ fn settings(input: &Input<'_>, row: &mut Fact) {
         }
     }
     for name in SETTINGS.into_iter().filter(|name| !input.facts.has(name)) {
-        row.mark_unknown(name, format!("{} was not retrieved", types::in_words(name)));
+        row.mark_unknown(
+            name,
+            format!("{} was not retrieved or could not be read", types::in_words(name)),
+        );
     }
 }
 

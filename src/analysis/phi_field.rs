@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::{Input, Kind};
 use crate::fact::{Fact, Item};
+use crate::metadata::grants::FieldGrant;
 use crate::org::phi::{Ground, Level, Recognition};
 use crate::org::schema::{Field, Object, Schema};
 use crate::org::tokens;
@@ -21,7 +22,7 @@ use crate::org::tokens;
 pub const KIND: Kind = Kind {
     name: "phi-field",
     meaning: "a field recognised as health information, at each place it is defined; it has the elements of its `CustomField` too",
-    reads: &["CustomField", "CustomObject", "Settings"],
+    reads: &["CustomField", "CustomObject", "Profile", "Settings"],
     values: &[
         ("object", "full name of its object"),
         ("field", "its name without the object"),
@@ -31,6 +32,7 @@ pub const KIND: Kind = Kind {
             "ground",
             "`configured`, `declared`, `catalogue`, `name`, `label` or `description`: what says so",
         ),
+        ("because", "ground and token in words"),
         ("token", "the words, tag or entry that told"),
         ("sensitive", "`true` where further laws protect it"),
         ("clinical", "`true` for health information, `false` for a mere identifier"),
@@ -71,6 +73,10 @@ pub const KIND: Kind = Kind {
             "contradicting-twin",
             "in an org with person accounts, the field of the same name on the other half (Account, Contact) that is classified otherwise; said once, on the contact where that is PHI too",
         ),
+        (
+            "granted-profiles",
+            "where its file states a `businessStatus`, the profiles with a field permission on it",
+        ),
     ],
     derive,
 };
@@ -99,7 +105,24 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         .flat_map(|(object, field, found)| {
             field.facts.iter().map(move |fact| row(around, object, field, found, fact))
         })
+        .map(|mut row| {
+            if row.item("businessStatus").is_some() {
+                name_profiles(&mut row, input);
+            }
+            row
+        })
         .collect()
+}
+
+/// The profiles whose files grant the field.
+fn name_profiles(row: &mut Fact, input: &Input<'_>) {
+    for grants in input.facts.grants.iter().filter(|grants| grants.holder.kind == "Profile") {
+        let own = |grant: &&FieldGrant| grant.field.eq_ignore_ascii_case(&row.name);
+        let Some(place) = grants.fields.iter().find(own).map(|grant| grant.span) else { continue };
+        let mut item = Item::new(grants.holder.name.clone(), row.place);
+        item.related = Some(place);
+        row.values.push(("granted-profiles".into(), item));
+    }
 }
 
 fn row(
@@ -124,6 +147,7 @@ fn row(
     row.derive("level", found.level.word());
     row.derive("ground", found.ground.word());
     row.derive("token", &found.token);
+    row.derive("because", because(found));
     row.derive("sensitive", found.sensitive);
     row.derive("clinical", found.clinical);
     row.derive("declared", matches!(found.ground, Ground::Declared | Ground::Configured));
@@ -156,6 +180,18 @@ fn copy_name_field(row: &mut Fact, object: &Fact) {
             None if key == "managed" => row.values.push((key.clone(), item.clone())),
             None => {}
         }
+    }
+}
+
+/// Why a field is taken as PHI, in words.
+fn because(found: &Recognition) -> String {
+    match found.ground {
+        Ground::Configured => "named in phorce.toml".to_owned(),
+        Ground::Declared => format!("declared: {}", found.token),
+        Ground::Catalogue => "a clinical field of the platform".to_owned(),
+        Ground::Name => format!("by its name: {}", found.token),
+        Ground::Label => format!("by its label: {}", found.token),
+        Ground::Description => format!("by its description: {}", found.token),
     }
 }
 

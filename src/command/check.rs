@@ -26,7 +26,7 @@ pub fn run(flags: &cli::Check) -> Done {
         config: flags.config.clone(),
         as_of,
         forceignore: !flags.no_forceignore,
-        accepted: !flags.no_accepted,
+        accepted: true,
     };
     let checked = check(&request)?;
     let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
@@ -51,9 +51,9 @@ pub fn run(flags: &cli::Check) -> Done {
             .map_err(|error| vec![format!("the report cannot be rendered: {error}")])
     };
     for target in &flags.outputs {
-        write_whole(&target.path, &render(target.format, file_style(flags.full))?)?;
+        write_whole(&target.path, &render(target.format, file_style(flags))?)?;
     }
-    print(&render(flags.format, terminal_style(flags.full))?)?;
+    print(&render(flags.format, terminal_style(flags))?)?;
     Ok(code)
 }
 
@@ -65,21 +65,28 @@ fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check)
     if open && !flags.exit_zero { FOUND } else { CLEAN }
 }
 
-fn file_style(full: bool) -> Style {
-    Style { full, terminal: false, width: 100, colour: false, unicode: true }
+fn file_style(flags: &cli::Check) -> Style {
+    Style {
+        full: flags.full,
+        accepted: !flags.no_accepted,
+        terminal: false,
+        width: 100,
+        colour: false,
+        unicode: true,
+    }
 }
 
-fn terminal_style(full: bool) -> Style {
+fn terminal_style(flags: &cli::Check) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     Style {
-        full,
         terminal,
         width: width.unwrap_or(100),
         colour: terminal && !plain && !dumb,
         unicode: !dumb,
+        ..file_style(flags)
     }
 }
 
@@ -91,7 +98,11 @@ fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
     let written = std::fs::File::create(part)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| std::fs::rename(part, path));
-    written.map_err(|error| vec![format!("{} cannot be written: {error}", path.display())])
+    written.map_err(|error| {
+        // Nobody would look for it; that it cannot be removed either says nothing new.
+        let _ = std::fs::remove_file(part);
+        vec![format!("{} cannot be written: {error}", path.display())]
+    })
 }
 
 /// What `phorce init` says of a project.

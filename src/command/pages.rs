@@ -1,6 +1,7 @@
 //! Commands about rule pages: list, explain, prove.
 //!
-//! In: rule ids and folders. Out: text. They look at no metadata but that of the examples.
+//! In: rule ids and folders. Out: text. They look at no metadata but that of the examples, and
+//! of a project at its own pages alone.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -11,11 +12,11 @@ use super::{CLEAN, Done, FOUND, print};
 use crate::cli::ListFormat;
 use crate::proof::{self, Flaw};
 use crate::rule::{Rule, library};
-use crate::run::built_in_rules;
+use crate::run::{built_in_rules, rules_in};
 
 /// `phorce rules`.
 pub fn list(format: ListFormat) -> Done {
-    let rules = built_in_rules()?;
+    let rules = rules_here()?;
     let mut out = String::new();
     match format {
         ListFormat::Text => {
@@ -57,10 +58,20 @@ fn row(rule: &Rule) -> serde_json::Value {
     })
 }
 
+/// The rules inside the binary and those of the project the working directory lies in.
+fn rules_here() -> Result<Vec<Rule>, Vec<String>> {
+    let here = std::env::current_dir();
+    rules_in(&here.map_err(|error| vec![format!("the working directory is gone: {error}")])?)
+}
+
 /// `phorce explain RULE`.
 pub fn explain(id: &str) -> Done {
-    let rules = built_in_rules()?;
     let named = |rule: &&Rule| rule.id == id || rule.definition.aliases.iter().any(|a| a == id);
+    // A broken page of the project does not keep the others from being explained.
+    if let Some(rule) = built_in_rules()?.iter().find(named) {
+        return print(&page(rule));
+    }
+    let rules = rules_here()?;
     match rules.iter().find(named) {
         Some(rule) => print(&page(rule)),
         None => Err(vec![format!("no rule is called `{id}`; {}", suggestion(id, &rules))]),
@@ -104,9 +115,12 @@ fn page(rule: &Rule) -> String {
 }
 
 fn suggestion(id: &str, rules: &[Rule]) -> String {
+    let id = id.to_lowercase();
     let shares =
         |rule: &&Rule| id.split('-').filter(|word| word.len() > 2).any(|w| rule.id.contains(w));
-    let close: Vec<&str> = rules.iter().filter(shares).map(|r| r.id.as_str()).take(3).collect();
+    let mut close: Vec<&str> = rules.iter().filter(shares).map(|r| r.id.as_str()).collect();
+    close.sort_by_key(|known| strsim::damerau_levenshtein(&id, known));
+    close.truncate(3);
     match close.as_slice() {
         [] => "`phorce rules` lists them".to_owned(),
         close => format!("did you mean {}? `phorce rules` lists all", close.join(" or ")),

@@ -15,6 +15,7 @@ mod error;
 mod known;
 mod name;
 mod phi;
+mod roles;
 mod table;
 
 pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, parse_date};
@@ -22,6 +23,7 @@ pub use error::ConfigError;
 pub use known::KnownRule;
 pub use name::{NameGlob, same_name};
 pub use phi::PhiConfig;
+pub use roles::{Role, RoleConfig};
 pub use table::Setting;
 
 use crate::fact::Severity;
@@ -37,7 +39,7 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 5] = ["fail-on", "rule-pages", "phi", "rules", "accept"];
+const KEYS: [&str; 6] = ["fail-on", "rule-pages", "phi", "roles", "rules", "accept"];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -52,6 +54,8 @@ pub struct Config {
     pub rule_pages: Vec<Setting<String>>,
     /// What is patient data, and what is not.
     pub phi: PhiConfig,
+    /// What profiles, permission sets and groups are for.
+    pub roles: RoleConfig,
     /// Parameters set, by rule id.
     pub params: BTreeMap<String, Params>,
     /// Accepted risks, in the order of the file.
@@ -192,6 +196,11 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
             "phi" => {
                 if let Some(table) = reader.table("phi", "a table", value) {
                     draft.config.phi = phi::read(reader, table);
+                }
+            }
+            "roles" => {
+                if let Some(table) = reader.table("roles", "a table", value) {
+                    draft.config.roles = roles::read(reader, table);
                 }
             }
             "rules" => read_rules(reader, value, &mut draft.config),

@@ -89,8 +89,11 @@ pub fn answer(
     let mut report =
         AccessReport { not_read: gathered.not_read.clone(), ..AccessReport::default() };
     for (org, table) in gathered.orgs.iter().zip(&tables) {
+        let restricted = restrictions(org);
         let rows = table.rows.iter().filter(|row| wanted(table, row));
-        report.rows.extend(rows.filter_map(|row| answer_row(org, table, row, &places)));
+        report
+            .rows
+            .extend(rows.filter_map(|row| answer_row(org, table, row, &restricted, &places)));
         report.unknown.extend(answer_unknown(org, table, question));
         report.bypasses.extend(bypasses(org, question, &places));
     }
@@ -123,17 +126,19 @@ fn field_name<'t>(table: &'t Table, row: &Row) -> Option<&'t str> {
     Some(field.name.as_str())
 }
 
-fn answer_row(org: &OrgFacts, table: &Table, row: &Row, places: &Places<'_>) -> Option<AccessRow> {
+fn answer_row(
+    org: &OrgFacts,
+    table: &Table,
+    row: &Row,
+    restricted: &FxHashMap<String, Vec<String>>,
+    places: &Places<'_>,
+) -> Option<AccessRow> {
     let holder = table.holders.get(row.holder)?;
     let object = table.universe.objects.get(row.object)?;
     let step = |step: &crate::analysis::access::effect::Step| {
         let (path, line) = places.of(step.span);
         AccessStep { what: step.via.words(), path, line }
     };
-    let restricted = org.facts.of("access").iter().filter(|fact| {
-        fact.component == holder.name && fact.text("object") == Some(object.name.as_str())
-    });
-    let restricted_by = restricted.flat_map(|fact| fact.items("restricted-by"));
     Some(AccessRow {
         org: org.path.clone(),
         holder: holder.name.to_string(),
@@ -145,8 +150,20 @@ fn answer_row(org: &OrgFacts, table: &Table, row: &Row, places: &Places<'_>) -> 
         reach: row.reach.word(),
         through: row.through.iter().map(step).collect(),
         known: row.known,
-        restricted_by: restricted_by.map(|item| item.text.to_string()).collect(),
+        restricted_by: restricted.get(&object.name).cloned().unwrap_or_default(),
     })
+}
+
+/// Active restriction rules by object.
+fn restrictions(org: &OrgFacts) -> FxHashMap<String, Vec<String>> {
+    let mut by_object = FxHashMap::default();
+    for fact in org.facts.of("access") {
+        let Some(object) = fact.text("object") else { continue };
+        by_object.entry(object.to_owned()).or_insert_with(|| {
+            fact.items("restricted-by").map(|item| item.text.to_string()).collect()
+        });
+    }
+    by_object
 }
 
 fn answer_unknown(org: &OrgFacts, table: &Table, question: &Question) -> Vec<AccessUnknown> {

@@ -149,11 +149,11 @@ fn evidence(layout: &Layout) -> Vec<Evidence> {
     out
 }
 
-fn not_read(fault: crate::metadata::load::Fault) -> NotRead {
+fn not_read(fault: crate::metadata::fault::Fault) -> NotRead {
     NotRead { path: fault.path, line: fault.line, reason: fault.reason }
 }
 
-fn notice(fault: crate::metadata::load::Fault) -> Notice {
+fn notice(fault: crate::metadata::fault::Fault) -> Notice {
     Notice { message: fault.reason, path: Some(fault.path), line: Some(fault.line) }
 }
 

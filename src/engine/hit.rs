@@ -106,7 +106,7 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
     let mut hit = Hit {
         org: 0,
         rule: rule.id.clone(),
-        subject: if fact.grouped { fact.component.to_string() } else { fact.name.to_string() },
+        subject: subject(fact),
         key: if grouped { String::new() } else { case.key.clone() },
         copy: 0,
         severity: fact.cap.map_or(case.severity, |cap| cap.min(case.severity)),
@@ -124,6 +124,13 @@ pub fn of(rule: &Rule, case: &Case, fact: &Fact, org: Option<&Fact>) -> Hit {
         case.message.slots().filter(|slot| look_up(slot).is_none()).map(str::to_owned).collect();
     hit.message = case.message.fill(look_up);
     hit
+}
+
+/// The name of what is wrong. The org of a project that lies at the root has none: it is
+/// called what it is, so that a finding about it can be named in an acceptance.
+fn subject(fact: &Fact) -> String {
+    let name = if fact.grouped { &fact.component } else { &fact.name };
+    if name.is_empty() { "org".to_owned() } else { name.to_string() }
 }
 
 /// Derived kinds and keys are lower case; Salesforce's types begin with a capital, and its

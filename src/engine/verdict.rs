@@ -40,7 +40,10 @@ impl Tally {
         let source = derived.map_or(Some(&head), |known| known.reads.first()).copied();
         let ty = source.map(|source| source.split('.').next().unwrap_or(source));
         if let Some(ty) = ty.filter(|ty| types::always_exists(ty) && !facts.has(ty)) {
-            self.missing.get_or_insert(format!("{} was not retrieved", types::in_words(ty)));
+            self.missing.get_or_insert(format!(
+                "{} was not retrieved or could not be read",
+                types::in_words(ty)
+            ));
         }
     }
 
@@ -61,6 +64,19 @@ impl Tally {
     }
 }
 
+/// A kind in words: what one row is.
+fn in_words(kind: &str) -> String {
+    let head = kind.split('.').next().unwrap_or(kind);
+    match KINDS.iter().find(|known| known.name == head) {
+        Some(derived) => {
+            let ends = [';', ':', '.'];
+            derived.meaning.split(ends).next().unwrap_or(derived.meaning).to_owned()
+        }
+        None => format!("of the type {kind}"),
+    }
+}
+
 fn nothing(rule: &Rule) -> String {
-    format!("no {} here", rule.kinds().join(", no "))
+    let kinds = rule.kinds().into_iter().map(in_words).collect::<Vec<_>>();
+    format!("nothing here is {}", kinds.join(", or "))
 }

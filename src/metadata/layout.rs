@@ -10,7 +10,7 @@ mod staging;
 
 use compact_str::CompactString;
 
-use super::load::Fault;
+use super::fault::Fault;
 use super::manifest::{self, Manifest};
 use super::types::Type;
 use crate::source::{FileId, Sources};

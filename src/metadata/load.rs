@@ -7,23 +7,14 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::bundle;
 use super::collect::Collected;
+use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
 use super::{types, xml};
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
-
-/// Something about a file that a person must know.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// Path relative to the project root.
-    pub path: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// What is wrong and what to do.
-    pub reason: String,
-}
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -53,8 +44,10 @@ struct One {
 
 /// Reads the files of types that are wanted.
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
-    let opened =
-        |entry: &&Entry| is_xml(entry) && entry.ty.candidates().iter().any(|ty| wanted.opens(ty));
+    let opened = |entry: &&Entry| match is_xml(entry) {
+        true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
+        false => bundle::is_wanted(entry, sources.path(entry.file), wanted),
+    };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
     let read: Vec<One> =
         entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
@@ -93,6 +86,10 @@ fn is_xml(entry: &Entry) -> bool {
 fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
     let (bytes, digest, reading) = match sources.read(entry.file) {
         Err(reason) => (0, 0, Err((1, reason))),
+        Ok(bytes) if !is_xml(entry) => {
+            let reading = bundle::read(&bytes, entry, sources.path(entry.file));
+            (bytes.len(), digest(&bytes), reading)
+        }
         Ok(bytes) => (bytes.len(), digest(&bytes), read_bytes(&bytes, entry, wanted)),
     };
     One { org: entry.org, file: entry.file, bytes, digest, reading }
@@ -101,7 +98,8 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
 fn read_bytes(bytes: &[u8], entry: &Entry, wanted: &Wanted) -> Result<Reading, (u32, String)> {
     let fault = |fault: xml::Fault| {
         let text = String::from_utf8_lossy(bytes);
-        (Lines::new(&text).position(fault.offset).line, fault.reason)
+        let reason = open_secret(&text, fault.offset).map_or(fault.reason, unreadable_secret);
+        (Lines::new(&text).position(fault.offset).line, reason)
     };
     let text = xml::decode(bytes).map_err(fault)?;
     let document = xml::parse(text).map_err(fault)?;
@@ -120,10 +118,49 @@ fn read_bytes(bytes: &[u8], entry: &Entry, wanted: &Wanted) -> Result<Reading, (
     }
 }
 
+/// The secret element that is open at a fault: what the fault says may quote its text.
+fn open_secret(text: &str, offset: usize) -> Option<&str> {
+    let before = text.get(..offset).unwrap_or(text);
+    let starts = before.rmatch_indices('<').filter_map(|(at, _)| before.get(at + 1..));
+    let mut named = starts.map(|rest| (rest, name_at_start(rest)));
+    // What a credential's parameter holds is told by its siblings, which may be broken too.
+    let may_be = |name: &str| types::is_secret(name) || name == "parameterValue";
+    let (rest, name) = named.find(|(_, name)| may_be(name))?;
+    (!rest.contains(&format!("</{name}"))).then_some(name)
+}
+
+fn name_at_start(text: &str) -> &str {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("")
+}
+
+fn unreadable_secret(element: &str) -> String {
+    format!(
+        "<{element}> is not closed, or what stands in it is no XML: write & as &amp; and < as &lt;, or take the secret out"
+    )
+}
+
 fn wrong_root(root: &str, candidates: &[&types::Type]) -> String {
     let names: Vec<&str> = candidates.iter().map(|ty| ty.name).collect();
     let expected = names.join("> or <");
     format!(
         "its root element is <{root}>, and by its name it should be <{expected}>: rename or remove it"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_open_until_it_is_closed() {
+        let text = "<A><password>x<y>z</password><key>&";
+        let open = |before: &str| open_secret(text, text.find(before).unwrap());
+        assert_eq!(open("<y>"), Some("password"));
+        assert_eq!(open("</password>"), Some("password"));
+        assert_eq!(open("<password>"), None);
+        assert_eq!(open("&"), None);
+        assert_eq!(open_secret("<passwordPolicies>&", 18), None);
+        assert_eq!(open_secret("<a:password>&", 12), None);
+        assert_eq!(open_secret("<password", 99), Some("password"));
+    }
 }

@@ -2,8 +2,11 @@
 //!
 //! It knows no PHI, no rule and no HIPAA.
 
+pub mod bundle;
 pub mod collect;
+pub mod fault;
 pub mod flow;
+pub mod formula;
 pub mod grants;
 pub mod layout;
 pub mod load;

@@ -148,6 +148,25 @@ fn wanted_below(wanted: &Wanted, ty: &str) -> bool {
     wanted.kinds.iter().any(|kind| kind.split_once('.').is_some_and(|(head, _)| head == ty))
 }
 
+/// Of a yes or no, or another element that may stand once, Salesforce takes the last.
+fn keep_last(fact: &mut Fact) {
+    let mut seen: Vec<CompactString> = Vec::new();
+    let mut at = fact.values.len();
+    while let Some(before) = at.checked_sub(1) {
+        at = before;
+        let Some((key, item)) = fact.values.get(at) else { continue };
+        let yes_or_no = || matches!(item.text.as_str(), "true" | "false");
+        if key.contains('.') || !(yes_or_no() || types::stands_once(key)) {
+            continue;
+        }
+        if seen.contains(key) {
+            fact.values.remove(at);
+        } else {
+            seen.push(key.clone());
+        }
+    }
+}
+
 struct Reader<'d, 't> {
     document: &'d Document<'t>,
     file: FileId,
@@ -184,6 +203,7 @@ impl Reader<'_, '_> {
                 self.flatten(child, &CompactString::from(element), &mut fact);
             }
         }
+        keep_last(&mut fact);
         Self::finish(&mut fact);
         fact
     }
@@ -270,6 +290,7 @@ impl Reader<'_, '_> {
         for child in self.document.children(node) {
             self.light_holder_child(self.document.name(child), child, &mut fact);
         }
+        keep_last(&mut fact);
         Self::finish(&mut fact);
         let fact = Arc::new(fact);
         let mut grants = Grants::new(Arc::clone(&fact));
@@ -285,7 +306,7 @@ impl Reader<'_, '_> {
         match element {
             "userPermissions" | "customPermissions" => {
                 let text =
-                    |name| self.document.child(node, name).and_then(|n| self.document.text(n));
+                    |name| self.document.last_child(node, name).and_then(|n| self.document.text(n));
                 let enabled = text("enabled").is_some_and(|text| text.value == "true");
                 if let (true, Some(name)) = (enabled, text("name")) {
                     fact.push(element, name.value.as_ref(), self.span(name.range));
@@ -309,16 +330,14 @@ impl Reader<'_, '_> {
                 continue;
             }
             let name = self.document.name(node);
+            self.push_type(node, &path, fact);
             match self.document.text(node) {
                 Some(text) => {
                     let secret = types::is_secret(name) && !text.value.is_empty();
                     let range = if secret { self.document.start_tag(node) } else { text.range };
-                    let item = Item {
-                        text: text.value.as_ref().into(),
-                        span: self.span(range),
-                        secret,
-                        related: None,
-                    };
+                    let mut item = Item::new(text.value.as_ref(), self.span(range));
+                    item.secret = secret;
+                    item.parts = (!text.parts.is_empty()).then(|| text.parts.into());
                     fact.values.push((path, item));
                 }
                 None => {
@@ -330,6 +349,17 @@ impl Reader<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The values of custom metadata say their type beside them: `xsi:type="xsd:boolean"`.
+    fn push_type(&self, node: NodeId, path: &str, fact: &mut Fact) {
+        if !fact.kind.starts_with("CustomMetadata") {
+            return;
+        }
+        if let Some(ty) = self.document.attribute(node, "type") {
+            let span = self.span(self.document.start_tag(node));
+            fact.push(format_compact!("{path}.type"), ty.as_ref(), span);
         }
     }
 }

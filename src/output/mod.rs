@@ -67,7 +67,7 @@ pub fn render(
     output: Output,
 ) -> io::Result<String> {
     match output {
-        Output::Text(style) => text::render(report, run, style),
+        Output::Text(style) => text::render(report, rules, run, style),
         Output::Json => json::render(report, run),
         Output::Sarif { accepted } => sarif::render(report, rules, run, accepted),
     }

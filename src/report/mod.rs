@@ -10,6 +10,7 @@ use crate::fact::{Confidence, Severity};
 pub mod accept;
 pub mod access;
 pub mod locate;
+pub mod policy;
 
 /// A place in a file for people and tools: lines and columns from 1, columns in code points,
 /// the end exclusive. It never spans more than one line.

@@ -6,8 +6,14 @@ use phorce::report::{Inputs, Outcome, Report, Verdict};
 
 use super::sample;
 
-const PIPE: Style =
-    Style { full: false, terminal: false, width: 100, colour: false, unicode: false };
+const PIPE: Style = Style {
+    full: false,
+    accepted: true,
+    terminal: false,
+    width: 100,
+    colour: false,
+    unicode: false,
+};
 const TERMINAL: Style = Style { terminal: true, unicode: true, ..PIPE };
 
 fn text(report: &Report, style: Style) -> String {
@@ -18,8 +24,8 @@ fn text(report: &Report, style: Style) -> String {
 fn not_on_a_terminal_a_finding_is_one_line() {
     assert_eq!(
         text(&sample::report(), PIPE),
-        r#"force app/100%/Pröfil [1]#.profile-meta.xml:3:5 critical view-all-data A"<b>&'\u{1b}[31m\u{202e}{0}[x](1)\u{9b}: A"<b>&'\u{1b}[31m\u{202e}{0}[x](1)\u{9b} is\u{a}open
-profiles/Admin.profile-meta.xml:2:11 medium weak-session Admin: Admin may read all data (accepted by A. Officer until 2031-05-06: The vendor \u{202e}migrates)
+        r#"force app/100%/Pröfil [1]#.profile-meta.xml:3:5 critical view-all-data A"<b>&'\u{1b}[31m\u{202e}{0}[x](1)\u{9b} is\u{a}open
+profiles/Admin.profile-meta.xml:2:11 medium weak-session Admin may read all data (accepted by A. Officer until 2031-05-06: The vendor \u{202e}migrates)
 
 notice: phorce.toml:4: the acceptance expired
 notice: no\u{9}place
@@ -47,14 +53,15 @@ fn on_a_terminal_a_finding_has_its_lines() {
     let expected = "\
 critical[view-all-data]
 
-  × Admin: Admin may read all data
+  × Admin may read all data
    ╭─[profiles/Admin.profile-meta.xml:2:11]
  1 │ <Profile>
  2 │     <name>ModifyAllData</name>
    ·           ─────────────
  3 │ </Profile>
    ╰────
-  help: commonly mapped to §164.312(a)(1)
+  help: fix: Take it away.
+        commonly mapped to §164.312(a)(1)
 
 ";
     assert!(shown.starts_with(expected), "{shown}");
@@ -87,7 +94,7 @@ fn a_frame_tells_members_places_steps_and_acceptance() {
         "1. read (objects/P__c.object:7:1)",
         "2. sent",
         "accepted by A. Officer until 2031-05-06",
-        "profiles/Admin.profile-meta.xml:2:11 Admin: Admin may read all data",
+        "profiles/Admin.profile-meta.xml:2:11 Admin may read all data",
     ] {
         assert!(shown.contains(part), "{part}\n{shown}");
     }

@@ -180,8 +180,13 @@ impl Effect {
         objects.into_iter()
     }
 
-    /// Whether any user permission opens every object.
-    pub fn opens_all(&self) -> bool {
-        ["ViewAllData", "ModifyAllData"].iter().any(|name| self.permissions.contains_key(name))
+    /// Whether a user permission opens every object: `modify`, `view` or `none`.
+    pub fn all_data(&self) -> &'static str {
+        let has = |name| self.permissions.contains_key(name);
+        match () {
+            () if has("ModifyAllData") => "modify",
+            () if has("ViewAllData") => "view",
+            () => "none",
+        }
     }
 }

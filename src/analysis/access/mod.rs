@@ -10,18 +10,24 @@ pub mod source;
 pub mod table;
 pub mod universe;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use compact_str::CompactString;
 
 use self::effect::{Step, Via};
-use self::table::{Access, Row, Table, grant_place, tabulate};
+use self::reach::Reach;
+use self::table::{Access, Holder, Row, Table, grant_place, tabulate};
 use super::{Input, Kind};
 use crate::fact::{Fact, Item};
 use crate::source::Span;
 
+/// The meaning of a value that its holder has too: what pages ask of it, none of its lists.
+const SAME: &str = "as of its `holder`";
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "access",
-    meaning: "what one holder may do with one PHI object and its PHI fields, muting and dependencies resolved; it has the values of its `holder` too",
+    meaning: "what one holder may do with one PHI object and its PHI fields, muting and dependencies resolved. A holder of which that cannot be known has a row whose values are unknown",
     reads: &[
         "holder",
         "phi-object",
@@ -35,6 +41,30 @@ pub const KIND: Kind = Kind {
         "CustomField",
     ],
     values: &[
+        ("type", SAME),
+        ("label", SAME),
+        ("license", SAME),
+        ("standard", SAME),
+        ("admin", SAME),
+        ("audience", SAME),
+        ("audience-ground", SAME),
+        ("role", SAME),
+        ("role-ground", SAME),
+        ("role-by", SAME),
+        ("non-clinical", SAME),
+        ("non-clinical-ground", SAME),
+        ("non-clinical-by", SAME),
+        ("for-everyone", SAME),
+        ("everyone-word", SAME),
+        ("integration-license", SAME),
+        ("guest-license", SAME),
+        ("external-license", SAME),
+        ("activation-required", SAME),
+        ("emergency", SAME),
+        ("break-glass", SAME),
+        ("test-automation", SAME),
+        ("api-only", SAME),
+        ("api-only-integration", SAME),
         ("holder", "full name of the holder"),
         ("object", "full name of the object"),
         (
@@ -45,16 +75,28 @@ pub const KIND: Kind = Kind {
             "wide-access",
             "those of them that pass sharing or field-level security and stand in an object permission: `view-all`, `modify-all`, `view-all-fields`",
         ),
+        (
+            "granted-access",
+            "those of all of them that stand in an object permission of its own or of its sets",
+        ),
+        (
+            "all-data",
+            "`modify` or `view` where it has Modify All Data or View All Data, else `none`",
+        ),
         ("fields", "the PHI fields it may read, each at the grant"),
         ("edit-fields", "those it may edit"),
         ("granted-fields", "those it may read through a field permission of its own"),
         ("declared-fields", "those it may read that the metadata or phorce.toml declares as PHI"),
+        (
+            "granted-declared-fields",
+            "declared ones it may read through a field permission of its own",
+        ),
         ("sensitive-fields", "those it may read that further laws protect"),
         ("field-count", "how many it may read"),
-        ("reach", "`own`, `shared`, `all` or `unknown`: which records"),
+        ("reach", "`own`, `shared` or `all`: which records; unknown where the org-wide default is"),
         (
             "reach-by",
-            "what gives that reach: `default`, `sharing`, `guest-rule`, `object`, `user-permission`, `nothing`",
+            "what gives that reach: `default`, `sharing`, `guest-rule`, `object`, `user-permission`, `nothing`; unknown as `reach` is",
         ),
         ("through-group", "`true` where it comes through a permission set group"),
         ("known", "`false` where a muting set that was not retrieved may take it away"),
@@ -68,39 +110,85 @@ pub const KIND: Kind = Kind {
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
     let table = tabulate(input);
-    let mut groups: BTreeMap<(usize, usize), Vec<&Row>> = BTreeMap::new();
-    for row in &table.rows {
-        groups.entry((row.holder, row.object)).or_default().push(row);
+    let restrictions = restrictions(input);
+    let mut facts = Vec::new();
+    // Rows stand together by holder and object, the object's own first.
+    for rows in table.rows.chunk_by(|a, b| (a.holder, a.object) == (b.holder, b.object)) {
+        facts.extend(fact(input, &table, rows, &restrictions));
     }
-    groups.into_values().filter_map(|rows| fact(input, &table, &rows)).collect()
+    facts.extend(unknown(&table));
+    facts
 }
 
-fn fact(input: &Input<'_>, table: &Table, rows: &[&Row]) -> Option<Fact> {
+fn start(holder: &Holder, name: CompactString, place: Span) -> Fact {
+    let mut fact = Fact::new(KIND.name, name, place);
+    fact.component = holder.name.clone();
+    fact.cap = holder.row.cap;
+    let carried = |key: &str| KIND.values.iter().any(|(k, meaning)| k == &key && *meaning == SAME);
+    fact.values.extend(holder.row.values.iter().filter(|(key, _)| carried(key)).cloned());
+    fact.derive("holder", &holder.name);
+    fact
+}
+
+/// Active restriction rules: the object and the rule's name with its place.
+fn restrictions(input: &Input<'_>) -> Vec<(CompactString, Item)> {
+    let restricts = |rule: &&Arc<Fact>| {
+        rule.text("enforcementType").is_some_and(|t| t.eq_ignore_ascii_case("Restrict"))
+            && rule.is_true("active")
+    };
+    let rules = input.facts.of("RestrictionRule").iter().filter(restricts);
+    let named = |rule: &Arc<Fact>| {
+        Some((rule.text("targetEntity")?.into(), Item::new(rule.name.clone(), rule.place)))
+    };
+    rules.filter_map(named).collect()
+}
+
+/// One row for each holder of which something cannot be known: no test on what it may do
+/// reads as "it may not".
+fn unknown(table: &Table) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for holder in table.unknown.chunk_by(|a, b| a.holder == b.holder) {
+        let Some(first) = holder.first() else { continue };
+        let Some(of) = table.holders.get(first.holder) else { continue };
+        let more = holder.len() - 1;
+        let reason = match more {
+            0 => format!("{}: {}", of.name, first.reason),
+            1 => format!("{}: {}; and one more like it", of.name, first.reason),
+            _ => format!("{}: {}; and {more} more like it", of.name, first.reason),
+        };
+        let mut fact = start(of, of.name.clone(), of.row.place);
+        fact.mark_unknown("*", reason);
+        facts.push(fact);
+    }
+    facts
+}
+
+fn fact(
+    input: &Input<'_>,
+    table: &Table,
+    rows: &[Row],
+    restrictions: &[(CompactString, Item)],
+) -> Option<Fact> {
     let whole = rows.iter().find(|row| row.field.is_none())?;
     let holder = table.holders.get(whole.holder)?;
     let object = table.universe.objects.get(whole.object)?;
     let place = grant_place(whole).unwrap_or(holder.row.place);
     let name = compact_str::format_compact!("{}/{}", holder.name, object.name);
-    let mut fact = Fact::new(KIND.name, name, place);
-    fact.component = holder.name.clone();
-    fact.cap = holder.row.cap;
-    fact.values.clone_from(&holder.row.values);
-    fact.values.retain(|(key, _)| key != "object");
-    fact.derive("holder", &holder.name);
+    let mut fact = start(holder, name, place);
     fact.push("object", object.name.as_str(), place);
     if let Some(definition) = object.definition {
         fact.related
             .push((definition, compact_str::format_compact!("{} is defined here", object.name)));
     }
     push_object_access(&mut fact, whole);
-    push_fields(input, &mut fact, table, rows);
-    push_reach(&mut fact, whole);
+    push_fields(&mut fact, table, rows);
+    push_reach(&mut fact, whole, &object.name);
     let group = rows.iter().any(|row| row.through.iter().any(|step| step.via == Via::Group));
     fact.derive("through-group", group);
     fact.derive("known", whole.known);
-    push_restrictions(input, &mut fact, &object.name);
-    let schema = &input.org.schema;
-    fact.confidence = schema.object_phi(&object.name).map(|phi| phi.confidence);
+    let restricting = restrictions.iter().filter(|(of, _)| of.eq_ignore_ascii_case(&object.name));
+    fact.values.extend(restricting.map(|(_, item)| ("restricted-by".into(), item.clone())));
+    fact.confidence = input.org.schema.object_phi(&object.name).map(|phi| phi.confidence);
     Some(fact)
 }
 
@@ -108,13 +196,17 @@ fn push_object_access(fact: &mut Fact, whole: &Row) {
     for (word, step) in whole.object_access.iter().copied() {
         fact.push("object-access", word, step.span);
         let wide = ["view-all", "modify-all", "view-all-fields"].contains(&word);
-        if wide && matches!(step.via, Via::Object(_)) {
-            fact.push("wide-access", word, step.span);
+        if matches!(step.via, Via::Object(_)) {
+            fact.push("granted-access", word, step.span);
+            if wide {
+                fact.push("wide-access", word, step.span);
+            }
         }
     }
+    fact.derive("all-data", whole.all_data);
 }
 
-fn push_fields(input: &Input<'_>, fact: &mut Fact, table: &Table, rows: &[&Row]) {
+fn push_fields(fact: &mut Fact, table: &Table, rows: &[Row]) {
     let mut count = 0;
     for row in rows {
         let Some(field) = row.field.and_then(|number| table.universe.fields.get(number)) else {
@@ -123,30 +215,19 @@ fn push_fields(input: &Input<'_>, fact: &mut Fact, table: &Table, rows: &[&Row])
         count += 1;
         let at = field_step(row);
         let span = at.map_or(fact.place, |step| step.span);
-        let item = Item {
-            text: field.name.as_str().into(),
-            span,
-            secret: false,
-            related: field.definition,
-        };
-        let object = table.universe.objects.get(field.object).map_or("", |o| o.name.as_str());
-        let found = input.org.schema.phi_of(Some(object), &field.name);
-        let recognition = found.map(|found| found.recognition);
-        let declared = recognition.as_ref().is_some_and(|r| {
-            use crate::org::phi::Ground;
-            matches!(r.ground, Ground::Declared | Ground::Configured)
-        });
+        let item = Item { related: field.definition, ..Item::new(field.name.clone(), span) };
         let own = matches!(at.map(|step| step.via), Some(Via::Field(_)));
-        let mut push = |key: &str, holds: bool| {
+        let mut push = |key: &'static str, holds: bool| {
             if holds {
-                fact.values.push((key.into(), item.clone()));
+                fact.values.push((CompactString::const_new(key), item.clone()));
             }
         };
         push("fields", true);
         push("edit-fields", row.access == Access::Edit);
         push("granted-fields", own);
-        push("declared-fields", declared);
-        push("sensitive-fields", recognition.is_some_and(|r| r.sensitive));
+        push("declared-fields", field.declared);
+        push("granted-declared-fields", own && field.declared);
+        push("sensitive-fields", field.sensitive);
     }
     fact.derive("field-count", count);
 }
@@ -162,7 +243,13 @@ fn field_step(row: &Row) -> Option<Step> {
     row.through.iter().find(is).copied()
 }
 
-fn push_reach(fact: &mut Fact, whole: &Row) {
+fn push_reach(fact: &mut Fact, whole: &Row, object: &str) {
+    if whole.reach == Reach::Unknown {
+        let reason = format!("the org-wide default of {object} was not retrieved");
+        fact.mark_unknown("reach", reason.as_str());
+        fact.mark_unknown("reach-by", reason);
+        return;
+    }
     let decides = |step: &&Step| {
         matches!(step.via, Via::Default | Via::Sharing | Via::Guest)
             || matches!(step.via, Via::Object("viewAllRecords" | "modifyAllRecords"))
@@ -180,15 +267,4 @@ fn push_reach(fact: &mut Fact, whole: &Row) {
     };
     fact.push("reach", whole.reach.word(), span);
     fact.push("reach-by", by, span);
-}
-
-fn push_restrictions(input: &Input<'_>, fact: &mut Fact, object: &str) {
-    for rule in input.facts.of("RestrictionRule") {
-        let restricts =
-            rule.text("enforcementType").is_some_and(|t| t.eq_ignore_ascii_case("Restrict"));
-        let about = rule.text("targetEntity").is_some_and(|t| t.eq_ignore_ascii_case(object));
-        if restricts && about && rule.is_true("active") {
-            fact.push("restricted-by", rule.name.clone(), rule.place);
-        }
-    }
 }

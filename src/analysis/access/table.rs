@@ -69,6 +69,8 @@ pub struct Row {
     pub through: Vec<Step>,
     /// False where a muting set that was not retrieved may take it away.
     pub known: bool,
+    /// Whether Modify All Data or View All Data opens every object: `modify`, `view`, `none`.
+    pub all_data: &'static str,
     /// Of an object's row, every object permission in a word with its step.
     pub object_access: Vec<(&'static str, Step)>,
 }
@@ -229,9 +231,10 @@ fn add_rows(
     reaches: &Reaches,
     known: bool,
 ) {
-    let objects: Vec<usize> = match effect.opens_all() {
-        true => (0..table.universe.objects.len()).collect(),
-        false => effect.objects().collect(),
+    let all_data = effect.all_data();
+    let objects: Vec<usize> = match all_data {
+        "none" => effect.objects().collect(),
+        _ => (0..table.universe.objects.len()).collect(),
     };
     let viewer = viewer(holder);
     let mut rows = Vec::new();
@@ -252,9 +255,17 @@ fn add_rows(
                 }
             }
             let object_access = Vec::new();
-            let row =
-                Row { holder: number, object, field, access, reach, through, known, object_access };
-            rows.push(row);
+            rows.push(Row {
+                holder: number,
+                object,
+                field,
+                access,
+                reach,
+                through,
+                known,
+                all_data,
+                object_access,
+            });
         };
         let access = if edit.is_some() { Access::Edit } else { Access::Read };
         add(None, access, &[edit.unwrap_or(read)]);

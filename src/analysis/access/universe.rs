@@ -7,10 +7,11 @@
 //! and record names carry no entry; parts of compound fields go by the whole; fields of
 //! person accounts go by their contact side.
 
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
 use crate::metadata::collect::Collected;
-use crate::org::phi::Level;
+use crate::org::phi::{Ground, Level};
 use crate::org::schema::{Field, Schema};
 use crate::source::Span;
 
@@ -31,7 +32,11 @@ pub struct PhiField {
     /// Number of its object.
     pub object: usize,
     /// Name without the object.
-    pub name: String,
+    pub name: CompactString,
+    /// The metadata or phorce.toml says that it is PHI.
+    pub declared: bool,
+    /// Further laws protect it.
+    pub sensitive: bool,
     /// Why field-level security does not control it, if it does not.
     pub free: Option<&'static str>,
     /// Nobody edits it: a formula, roll-up or auto-number.
@@ -118,7 +123,14 @@ impl Universe {
             is_free(&owner, name).then_some("it names the record, or every record needs it")
         };
         let definition = facts.first().map(|fact| fact.place);
-        let field = PhiField { object, name: name.to_owned(), free, computed, definition, twin };
+        let found = schema.phi_of(Some(&owner), name).map(|found| found.recognition);
+        let declared = found
+            .as_ref()
+            .is_some_and(|r| matches!(r.ground, Ground::Declared | Ground::Configured));
+        let sensitive = found.is_some_and(|r| r.sensitive);
+        let name = name.into();
+        let field =
+            PhiField { object, name, declared, sensitive, free, computed, definition, twin };
         self.fields.push(field);
         if let Some(object) = self.objects.get_mut(object) {
             object.fields.push(number);

@@ -152,6 +152,7 @@ fn say_source(row: &mut Fact, tracked: &Tracked<'_, '_>, labels: &[&Label], mark
             span: label.place,
             secret: false,
             related: label.defined,
+            parts: None,
         };
         row.values.push(("fields".into(), item));
         if !classes.contains(&&label.class) {

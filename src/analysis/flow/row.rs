@@ -149,7 +149,7 @@ impl Teller<'_, '_> {
     fn object(&self, name: &str, span: Span) -> Item {
         let object = self.schema.object(name);
         let related = object.and_then(|object| object.facts.first()).map(|fact| fact.place);
-        Item { text: name.into(), span, secret: false, related }
+        Item { text: name.into(), span, secret: false, related, parts: None }
     }
 
     /// Objects with PHI that it touches.
@@ -201,7 +201,8 @@ impl Teller<'_, '_> {
                 let tracked = found.facts.iter().any(|fact| fact.is_true("trackHistory"));
                 let related = found.facts.first().map(|fact| fact.place);
                 let text = CompactString::from(found.name.as_str());
-                let item = Item { text, span: input.name.span, secret: false, related };
+                let item =
+                    Item { text, span: input.name.span, secret: false, related, parts: None };
                 if !tracked && !found.facts.is_empty() {
                     row.values.push(("untracked-writes".into(), item));
                 }

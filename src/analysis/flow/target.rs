@@ -39,8 +39,13 @@ impl Written<'_> {
     /// Adds what is known of the target.
     pub(super) fn say(&self, row: &mut Fact) {
         let known = self.schema.object(self.object);
-        let item =
-            |text: CompactString, related| Item { text, span: self.span, secret: false, related };
+        let item = |text: CompactString, related| Item {
+            text,
+            span: self.span,
+            secret: false,
+            related,
+            parts: None,
+        };
         let defined = known.and_then(|object| object.facts.first()).map(|fact| fact.place);
         row.values.push(("target-object".into(), item(self.object.into(), defined)));
         let facts = known.and_then(|object| object.field(self.field)).map(|f| f.facts.as_slice());

@@ -21,7 +21,7 @@ pub(crate) fn collect(facts: Vec<Fact>) -> Collected {
 }
 
 fn row(facts: Vec<Fact>, name: &str) -> Fact {
-    let rows = rows(&collect(facts), &Reaches::default());
+    let rows = rows(&collect(facts), &Reaches::default(), &RoleConfig::default());
     rows.into_iter().find(|row| row.name == name).expect("the row")
 }
 
@@ -47,6 +47,7 @@ fn parts_of_one_set_are_one_row() {
             ),
         ]),
         &Reaches::default(),
+        &RoleConfig::default(),
     );
     assert_eq!(rows.len(), 1);
     assert_eq!(texts(&rows[0], "permissions"), ["ViewSetup", "ApiEnabled"]);
@@ -60,8 +61,11 @@ fn parts_of_one_set_are_one_row() {
 fn a_capped_part_stays_apart() {
     let mut capped = fact(1, "PermissionSet", "Chart", &[("userPermissions", "ApiEnabled")]);
     capped.cap = Some(Severity::Low);
-    let rows =
-        rows(&collect(vec![fact(0, "PermissionSet", "Chart", &[]), capped]), &Reaches::default());
+    let rows = rows(
+        &collect(vec![fact(0, "PermissionSet", "Chart", &[]), capped]),
+        &Reaches::default(),
+        &RoleConfig::default(),
+    );
     let caps: Vec<_> = rows.iter().map(|row| row.cap).collect();
     assert_eq!(caps, [None, Some(Severity::Low)]);
 }
@@ -108,7 +112,7 @@ fn admin_is_the_shipped_profile() {
             fact(1, "PermissionSet", "Admin", &[]),
         ]
     };
-    let rows = rows(&collect(facts()), &Reaches::default());
+    let rows = rows(&collect(facts()), &Reaches::default(), &RoleConfig::default());
     let admins: Vec<_> = rows.iter().map(|row| (row.text("type"), row.text("admin"))).collect();
     assert_eq!(admins, [(Some("Profile"), Some("true")), (Some("PermissionSet"), Some("false"))]);
     assert!(row(facts(), "Admin").is_true("standard"));

@@ -4,14 +4,10 @@
 //! each entry, standing where the entry stands in the file. It knows no element by name.
 
 use crate::fact::Item;
-use crate::source::Span;
 
-/// The entries of a list, each at its own place; empty entries are left out. Where the text
-/// in the file has entities, and so is longer than the text that was read, places inside it
-/// cannot be told: then every entry stands at the place of the whole list.
+/// The entries of a list, each at its own place; empty entries are left out. Where a list of
+/// one line has entities, every entry stands at the place of the whole list.
 pub(super) fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<Item> {
-    let length = item.span.end.saturating_sub(item.span.start) as usize;
-    let exact = length == item.text.len() && !item.secret;
     let mut entries = Vec::new();
     let mut from = 0usize;
     for part in item.text.split_inclusive(&separates) {
@@ -23,12 +19,10 @@ pub(super) fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<I
             continue;
         }
         let start = start + (entry.len() - trimmed.len());
-        let begin = item.span.start as usize + start;
         let mut own = item.clone();
         own.text = trimmed.into();
-        if exact {
-            own.span = Span::new(item.span.file, begin, begin + trimmed.len());
-        }
+        own.parts = None;
+        own.span = item.place_of(start..start + trimmed.len()).unwrap_or(item.span);
         entries.push(own);
     }
     entries
@@ -37,7 +31,7 @@ pub(super) fn split_list(item: &Item, separates: impl Fn(char) -> bool) -> Vec<I
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
+    use crate::source::{FileId, Span};
 
     fn at(start: usize, end: usize) -> Span {
         Span::new(FileId(3), start, end)
@@ -59,6 +53,16 @@ mod tests {
         let entries = split_list(&item, char::is_whitespace);
         let found: Vec<_> = entries.iter().map(|e| (e.text.as_str(), e.span)).collect();
         assert_eq!(found, [("https://a.example", at(10, 27)), ("http://b.example", at(31, 47))]);
+    }
+
+    #[test]
+    fn lines_written_in_other_words_stand_where_they_are_written() {
+        // `a&amp;b`, a line end of Windows, `c`.
+        let mut item = Item::new("a&b\nc", at(10, 20));
+        item.parts = Some(vec![(0, 10), (1, 11), (2, 16), (4, 19)].into());
+        let entries = split_list(&item, char::is_whitespace);
+        let found: Vec<_> = entries.iter().map(|e| (e.text.as_str(), e.span)).collect();
+        assert_eq!(found, [("a&b", at(10, 17)), ("c", at(19, 20))]);
     }
 
     #[test]

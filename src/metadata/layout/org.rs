@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::staging::{is_below, is_packaged};
 use super::{Layout, OrgFolder, Role, TypeOf};
-use crate::metadata::load::Fault;
+use crate::metadata::fault::Fault;
 use crate::metadata::project;
 use crate::source::{FileId, Sources};
 

@@ -8,7 +8,7 @@ use compact_str::{CompactString, format_compact};
 
 use super::org::is_in_package;
 use super::{OrgFolder, Role, TypeOf};
-use crate::metadata::load::Fault;
+use crate::metadata::fault::Fault;
 use crate::metadata::name::decode;
 use crate::metadata::types::{self, Content, Type};
 use crate::source::{FileId, Sources};

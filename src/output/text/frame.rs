@@ -10,10 +10,11 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Style, acceptance, place};
+use super::{Style, acceptance, place, sentence};
 use crate::fact::Severity;
 use crate::output::escape;
 use crate::report::{Excerpt, Finding, Place};
+use crate::rule::Rule;
 
 /// More members and places are counted only; `--format json` has them all.
 const MOST_LISTED: usize = 10;
@@ -23,12 +24,17 @@ const INDENT: usize = 8;
 const LEAST_WIDTH: usize = 32;
 
 /// Draws `finding` at the end of `text`.
-pub(super) fn draw(text: &mut String, finding: &Finding, style: Style) -> fmt::Result {
+pub(super) fn draw(
+    text: &mut String,
+    finding: &Finding,
+    rule: Option<&Rule>,
+    style: Style,
+) -> fmt::Result {
     let frame = Frame {
         head: head(finding, style),
         code: format!("{}[{}]", finding.severity.word(), escape::line(&finding.rule)),
         severity: finding.severity,
-        help: help(finding, style),
+        help: help(finding, rule, style),
         lines: finding.excerpt.as_ref().map(|excerpt| ShownLines::new(excerpt, &finding.place)),
     };
     GraphicalReportHandler::new_themed(theme(style))
@@ -51,7 +57,7 @@ fn theme(style: Style) -> GraphicalTheme {
 }
 
 fn head(finding: &Finding, style: Style) -> String {
-    let words = escape::line(&format!("{}: {}", finding.subject, finding.message));
+    let words = escape::line(&sentence(finding));
     let words = match finding.excerpt {
         Some(_) => words,
         None => format!("{} {words}", place(&finding.place)),
@@ -80,7 +86,7 @@ fn wrap(text: &str, style: Style) -> String {
 }
 
 /// What belongs to the finding besides its place.
-fn help(finding: &Finding, style: Style) -> String {
+fn help(finding: &Finding, rule: Option<&Rule>, style: Style) -> String {
     let mut help: Vec<String> = acceptance(finding).into_iter().collect();
     let members: Vec<_> = finding.members.iter().map(|m| (&m.place, m.name.as_str())).collect();
     list(&mut help, &members, style, "it lists", |_| "-".to_owned());
@@ -88,11 +94,22 @@ fn help(finding: &Finding, style: Style) -> String {
     list(&mut help, &related, style, "see also", |_| "-".to_owned());
     let trail: Vec<_> = finding.trail.iter().map(|r| (&r.place, r.message.as_str())).collect();
     list(&mut help, &trail, style, "step by step", |at| format!("{}.", at + 1));
+    if let Some(fix) = rule.map(|rule| first_sentence(&rule.fix)).filter(|fix| !fix.is_empty()) {
+        help.push(escape::line(&format!("fix: {fix}")));
+    }
     if !finding.hipaa.is_empty() {
         let citations: Vec<_> = finding.hipaa.iter().map(|c| format!("§{c}")).collect();
         help.push(escape::line(&format!("commonly mapped to {}", citations.join(", "))));
     }
     help.iter().map(|line| wrap(line, style)).collect::<Vec<_>>().join("\n")
+}
+
+/// How to mend it, at a glance; `phorce explain` has the rest.
+fn first_sentence(markdown: &str) -> String {
+    let paragraph = markdown.split("\n\n").next().unwrap_or("").replace('\n', " ");
+    let ends = [". ", ".) ", ": "].iter().filter_map(|end| paragraph.find(end));
+    let sentence = ends.min().and_then(|end| paragraph.get(..=end)).unwrap_or(&paragraph);
+    sentence.trim().trim_end_matches(':').to_owned()
 }
 
 fn list(

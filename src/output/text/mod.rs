@@ -11,7 +11,8 @@ use std::io;
 
 use crate::fact::Severity;
 use crate::output::{Run, escape};
-use crate::report::{Finding, Place, Report};
+use crate::report::{Finding, Place, Report, Status};
+use crate::rule::Rule;
 
 /// With more findings than this a frame for each is no help.
 const MOST_FRAMES: usize = 50;
@@ -21,6 +22,8 @@ const MOST_FRAMES: usize = 50;
 pub struct Style {
     /// Every finding with its lines, every rule and reason by name.
     pub full: bool,
+    /// Accepted findings are shown; they are counted all the same.
+    pub accepted: bool,
     /// Somebody reads it as it is written.
     pub terminal: bool,
     /// Columns of the terminal.
@@ -32,12 +35,23 @@ pub struct Style {
 }
 
 /// Writes `report` as text.
-pub(super) fn render(report: &Report, run: &Run<'_>, style: Style) -> io::Result<String> {
-    let framed = style.full || (style.terminal && report.findings.len() <= MOST_FRAMES);
+pub(super) fn render(
+    report: &Report,
+    rules: &[Rule],
+    run: &Run<'_>,
+    style: Style,
+) -> io::Result<String> {
+    let shown: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| style.accepted || finding.status == Status::Open)
+        .collect();
+    let framed = style.full || (style.terminal && shown.len() <= MOST_FRAMES);
     let mut text = String::new();
-    for finding in &report.findings {
+    for finding in shown {
         if framed {
-            frame::draw(&mut text, finding, style).map_err(io::Error::other)?;
+            let rule = rules.iter().find(|rule| rule.id == finding.rule);
+            frame::draw(&mut text, finding, rule, style).map_err(io::Error::other)?;
             text.push('\n');
         } else {
             text.push_str(&one_line(finding, style));
@@ -52,12 +66,19 @@ pub(super) fn render(report: &Report, run: &Run<'_>, style: Style) -> io::Result
 
 /// `path:line:column severity rule subject: message`.
 fn one_line(finding: &Finding, style: Style) -> String {
-    let Finding { rule, subject, message, .. } = finding;
+    let rule = &finding.rule;
     let place = place(&finding.place);
     let severity = paint(finding.severity, style);
-    let line = escape::line(&format!("{rule} {subject}: {message}"));
+    let line = escape::line(&format!("{rule} {}", sentence(finding)));
     let accepted = acceptance(finding).map_or_else(String::new, |words| format!(" ({words})"));
     format!("{place} {severity} {line}{accepted}\n")
+}
+
+/// The message, led by its subject where it does not name it.
+fn sentence(finding: &Finding) -> String {
+    let Finding { subject, message, .. } = finding;
+    let named = message.to_lowercase().contains(&subject.to_lowercase());
+    if named || subject.is_empty() { message.clone() } else { format!("{subject}: {message}") }
 }
 
 fn place(place: &Place) -> String {
