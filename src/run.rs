@@ -3,6 +3,9 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+mod base;
+mod policy;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -17,11 +20,13 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
-use crate::report::policy;
+use crate::report::policy::remarks;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
 use crate::source::walk::{WalkOptions, walk};
+
+pub use base::check_against;
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -68,7 +73,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
-    report.notices.extend(policy::remarks(&config, &rules));
+    report.notices.extend(remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
@@ -169,7 +174,7 @@ pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
     let mut rules = built_in_rules()?;
     if let Some(root) = folder.ancestors().find(|above| above.join(CONFIG_FILE).is_file()) {
         let draft = read_config(root, None)?;
-        add_pages(&mut rules, root, &draft.config.rule_pages)?;
+        add_rules(&mut rules, pages_on_disk(root, &draft.config.rule_pages)?)?;
     }
     Ok(rules)
 }
@@ -230,8 +235,14 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 
 /// Built-in rules and the project's own, with the project's parameters.
 fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
+    let own = pages_on_disk(base, &draft.config.rule_pages)?;
+    settle(own, draft, as_of)
+}
+
+/// The built-in rules and these, with the project's parameters.
+fn settle(own: Vec<Rule>, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    add_pages(&mut rules, base, &draft.config.rule_pages)?;
+    add_rules(&mut rules, own)?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
         let rule =
@@ -250,20 +261,23 @@ fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Conf
     Ok((rules, config))
 }
 
-/// Adds the pages in folders of the project.
-fn add_pages(
-    rules: &mut Vec<Rule>,
-    base: &Path,
-    folders: &[Setting<String>],
-) -> Result<(), Vec<String>> {
+/// The pages in folders of the project.
+fn pages_on_disk(base: &Path, folders: &[Setting<String>]) -> Result<Vec<Rule>, Vec<String>> {
+    let mut own = Vec::new();
     for folder in folders {
-        for rule in library::on_disk(&base.join(&folder.value)).map_err(strings)? {
-            if rules.iter().any(|known| known.id == rule.id) {
-                let Rule { path, id, .. } = rule;
-                return Err(vec![format!("{path}: the id {id} is taken; rename the page")]);
-            }
-            rules.push(rule);
+        own.extend(library::on_disk(&base.join(&folder.value)).map_err(strings)?);
+    }
+    Ok(own)
+}
+
+/// Adds rules of the project, each with an id of its own.
+fn add_rules(rules: &mut Vec<Rule>, own: Vec<Rule>) -> Result<(), Vec<String>> {
+    for rule in own {
+        if rules.iter().any(|known| known.id == rule.id) {
+            let Rule { path, id, .. } = rule;
+            return Err(vec![format!("{path}: the id {id} is taken; rename the page")]);
         }
+        rules.push(rule);
     }
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(())
