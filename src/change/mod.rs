@@ -51,7 +51,10 @@ pub fn compare(report: &mut Report, base: Report, before: Side<'_>, after: Side<
         let change = match known.remove(&finding.fingerprint) {
             None => Change::New,
             Some(old) if is_worse(finding, &old) => Change::Worsened,
-            Some(_) => Change::Unchanged,
+            Some(old) => {
+                report.notices.extend(reworded(finding, &old));
+                Change::Unchanged
+            }
         };
         finding.change = Some(change);
         if change == Change::Unchanged && finding.status == Status::Open {
@@ -82,6 +85,29 @@ fn is_worse(new: &Finding, old: &Finding) -> bool {
     let names: BTreeSet<String> = old.members.iter().map(|m| m.name.to_lowercase()).collect();
     let more = |name: &str| !names.contains(&name.to_lowercase());
     new.severity > old.severity || new.members.iter().any(|member| more(&member.name))
+}
+
+/// A finding without members can grow in no way that is compared; where its sentence says
+/// something else now, a person should look. The order of words does not count: it is the
+/// order in a file.
+fn reworded(new: &Finding, old: &Finding) -> Option<Notice> {
+    let words = |finding: &Finding| {
+        let mut words: Vec<String> = finding.message.split_whitespace().map(bare).collect();
+        words.sort_unstable();
+        words
+    };
+    (new.members.is_empty() && words(new) != words(old)).then(|| Notice {
+        message: format!(
+            "{} on {} is not new, but what it is about was changed: see whether it got worse",
+            new.rule, new.subject
+        ),
+        path: Some(new.place.path.clone()),
+        line: Some(new.place.line),
+    })
+}
+
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
 fn not_assessed(report: &Report) -> impl Iterator<Item = &str> {
@@ -153,5 +179,17 @@ mod tests {
         ] {
             assert_eq!(is_worse(&finding(severity, members), &old), worse, "{members:?}");
         }
+    }
+
+    #[test]
+    fn another_sentence_is_worth_a_look_and_another_order_is_not() {
+        let said = |message: &str, members: &[&str]| Finding {
+            message: message.to_owned(),
+            ..finding(Severity::Medium, members)
+        };
+        let old = said("sessions last 240 minutes: Api, Web", &[]);
+        assert!(reworded(&said("sessions last 240 minutes: Web, Api", &[]), &old).is_none());
+        assert!(reworded(&said("sessions last 720 minutes: Web, Api", &["Web"]), &old).is_none());
+        assert!(reworded(&said("sessions last 720 minutes: Api, Web", &[]), &old).is_some());
     }
 }

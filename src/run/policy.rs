@@ -3,7 +3,7 @@
 //! In: the base, and the project on disk. Out: rules and configuration of the base, and
 //! remarks on what the change would alter in them. It judges no metadata.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::base::Base;
 use super::{Request, load_rules, read_config, settle, strings};
@@ -52,9 +52,27 @@ impl Policy {
 /// The path of the configuration below the root, if it lies there.
 fn path_in(root: &Path, named: Option<&Path>) -> Option<String> {
     let Some(named) = named else { return Some(CONFIG_FILE.to_owned()) };
-    let path = named.canonicalize().ok()?;
-    let path = path.strip_prefix(root).ok()?.to_str()?.to_owned();
+    // A link is taken where it stands: one that leads out of the project would let a change
+    // put any file in the place of the policy.
+    let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = std::path::absolute(folder.unwrap_or(Path::new("."))).ok()?;
+    let places = [plain(&folder), folder.canonicalize().ok()?];
+    let below = places.iter().find_map(|folder| folder.strip_prefix(root).ok())?;
+    let path = below.join(named.file_name()?).to_str()?.to_owned();
     Some(if cfg!(windows) { path.replace('\\', "/") } else { path })
+}
+
+/// The folder without `.` and `..`, by its words alone.
+fn plain(folder: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in folder.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// Rules and configuration as the base has them; without a file, those of no file.

@@ -59,8 +59,8 @@ fn nothing_changed_is_nothing_open() {
     let judged = repository.judge();
     assert_eq!((judged.code(), judged.changes()), (0, vec![]));
     assert!(judged.counted().starts_with("0 new, 0 worsened, 0 fixed, "));
-    assert!(!judged.text.out.contains("Desk.profile"), "old debt is counted only");
-    assert!(judged.text.out.contains("No open findings in this change: "));
+    assert!(!judged.text.contains("Desk.profile"), "old debt is counted only");
+    assert!(judged.text.contains("No open findings in this change: "));
     let full = repository.check(&["--base", "main", "--full"]);
     assert!(full.out.contains("unchanged"), "{}", full.out);
     assert_eq!(repository.check(&[]).code, 1, "without a base it is open");
@@ -169,7 +169,7 @@ fn a_new_field_and_its_grant_in_one_change_are_new() {
     assert!(
         judged.says("1 more holder can read ", "Patient__c.SSN__c: Marketing_View"),
         "{}",
-        judged.text.out
+        judged.text
     );
     let json = judged.json.json();
     let row = serde_json::json!({
@@ -190,9 +190,44 @@ fn one_more_field_makes_a_finding_worse() {
     assert_eq!(judged.code(), 1);
     assert_eq!(judged.changes(), ["worsened phi-field-broad-read Marketing_View/Patient__c"]);
     assert!(judged.counted().starts_with("0 new, 1 worsened, 0 fixed, "));
-    assert!(judged.says(&path, "(worsened)"), "{}", judged.text.out);
+    assert!(judged.says(&path, "(worsened)"), "{}", judged.text);
     let sarif = repository.check(&["--base", "main", "--format", "sarif"]).json();
     assert_eq!(sarif["runs"][0]["results"][0]["baselineState"], "updated");
+}
+
+/// A connected app with these scopes.
+fn client(scopes: &[&str]) -> (String, String) {
+    let path = format!("{FOLDER}/connectedApps/Lab.connectedApp-meta.xml");
+    let scopes: String = scopes.iter().map(|scope| format!("<scopes>{scope}</scopes>\n")).collect();
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<oauthConfig>\n\
+         <callbackUrl>https://lab.example/cb</callbackUrl>\n{scopes}</oauthConfig>\n\
+         </ConnectedApp>\n"
+    );
+    (path, text)
+}
+
+#[test]
+fn a_wider_scope_makes_a_finding_worse_and_its_order_does_not() {
+    let scopes = ["Api", "Chatter", "Pardot", "Wave"];
+    let (path, text) = client(&scopes);
+    let Some(repository) = Repository::of(&[PROJECT, (&path, &text)]) else { return };
+    let (_, text) = client(&["Wave", "Chatter", "Api", "Pardot"]);
+    repository.write(&[(&path, &text)]);
+    let sorted = repository.judge();
+    assert_eq!((sorted.code(), sorted.changes(), sorted.notices()), (0, vec![], vec![]));
+    let (_, text) = client(&["Api", "Chatter", "Pardot", "Wave", "Content"]);
+    repository.write(&[(&path, &text)]);
+    let more = repository.judge();
+    assert_eq!((more.code(), more.changes()), (0, vec![]));
+    let look = "oauth-excessive-scopes on Lab is not new, but what it is about was changed";
+    assert!(more.notices()[0].contains(look), "{:?}", more.notices());
+    let (_, text) = client(&["Api", "Chatter", "Full", "Pardot", "Wave"]);
+    repository.write(&[(&path, &text)]);
+    let full = repository.judge();
+    assert_eq!(full.code(), 1);
+    assert_eq!(full.changes(), ["worsened oauth-excessive-scopes Lab"]);
 }
 
 #[test]

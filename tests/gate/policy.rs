@@ -18,12 +18,11 @@ fn an_acceptance_in_the_change_does_not_count() {
     assert_eq!(judged.json.findings("open").len(), 1);
     let proposed = judged.notices();
     assert_eq!(proposed.len(), 1, "{proposed:?}");
-    assert!(
-        proposed[0].starts_with(
-            "phorce.toml: proposed: takes effect after merge: adds accept (rule \
-             'view-or-modify-all-data', subject 'Night', "
-        ),
-        "{proposed:?}"
+    let entry = "accept (by 'Privacy Officer', reason 'migration', \
+        rule 'view-or-modify-all-data', subject 'Night', until 2026-03-01)";
+    assert_eq!(
+        proposed[0],
+        format!("phorce.toml: proposed: takes effect after merge: adds {entry}")
     );
     assert_eq!(repository.check(&[]).code, 0, "without a base the file counts as it is");
 }
@@ -37,7 +36,7 @@ fn an_acceptance_that_was_merged_before_counts() {
     let judged = repository.judge();
     assert_eq!((judged.code(), judged.changes()), (0, vec![NEW.to_owned()]));
     assert_eq!(judged.json.findings("accepted"), ["view-or-modify-all-data Night"]);
-    assert!(judged.text.out.contains("(new) (accepted by Privacy Officer until 2026-03-01"));
+    assert!(judged.text.contains("(new) (accepted by Privacy Officer until 2026-03-01"));
     assert_eq!(judged.notices(), [""; 0]);
 }
 
@@ -50,7 +49,7 @@ fn an_acceptance_that_the_change_removes_still_counts() {
     repository.commit("night");
     let judged = repository.judge();
     assert_eq!(judged.code(), 0);
-    assert!(judged.notices()[0].contains("takes effect after merge: removes accept (rule "));
+    assert!(judged.notices()[0].contains("takes effect after merge: removes accept (by "));
 }
 
 #[test]
@@ -63,6 +62,31 @@ fn a_threshold_in_the_change_does_not_count() {
     assert_eq!(repository.judge().notices(), [notice]);
     let named = repository.judge_with(&["--config", "phorce.toml"]);
     assert_eq!((named.code(), named.notices()), (1, vec![notice.to_owned()]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_policy_does_not_replace_it() {
+    let Some(repository) = Repository::with(&[]) else { return };
+    repository.merge(&[("ci/phorce.toml", "fail-on = \"medium\"\n")]);
+    repository.grant("Night", &["PasswordNeverExpires"]);
+    repository.remove("ci/phorce.toml");
+    let link = repository.project.path().join("ci/phorce.toml");
+    std::os::unix::fs::symlink("/dev/null", link).unwrap();
+    let judged = repository.judge_with(&["--config", "ci/phorce.toml"]);
+    assert_eq!(judged.code(), 1, "{}", judged.text);
+    let notice = "ci/phorce.toml: proposed: takes effect after merge: removes fail-on = 'medium'";
+    assert_eq!(judged.notices(), [notice]);
+}
+
+#[test]
+fn a_configuration_outside_counts_as_it_is() {
+    let Some(repository) = Repository::with(&[]) else { return };
+    repository.grant("Night", &["PasswordNeverExpires"]);
+    let outside = crate::support::Project::new(&[("ours.toml", "fail-on = \"medium\"\n")]);
+    let config = outside.path().join("ours.toml").display().to_string();
+    assert_eq!(repository.judge_with(&["--config", &config]).code(), 1);
+    assert_eq!(repository.judge().code(), 0);
 }
 
 /// A page that finds one permission.

@@ -102,11 +102,16 @@ impl Repository {
     }
 
     pub fn judge_with(&self, flags: &[&str]) -> Judged {
-        let text = self.check(&[flags, &["--base", "main"]].concat());
-        let json = self.check(&[flags, &["--base", "main", "--format", "json"]].concat());
-        let sarif = self.check(&[flags, &["--base", "main", "--format", "sarif"]].concat());
-        assert_eq!((text.code, sarif.code), (json.code, json.code), "{}{}", text.out, text.err);
-        let results = sarif.json()["runs"][0]["results"].as_array().unwrap().len();
+        let files = tempfile::tempdir().unwrap();
+        let path = |name: &str| files.path().join(name).display().to_string();
+        let (text, sarif) = (path("report.txt"), path("report.sarif"));
+        let base = ["--base", "main", "--format", "json", "-o", &text, "-o", &sarif];
+        let json = self.check(&[flags, &base].concat());
+        assert_eq!(json.err, "");
+        let text = std::fs::read_to_string(text).unwrap();
+        let sarif: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(sarif).unwrap()).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap().len();
         assert_eq!(results, json.findings("open").len(), "SARIF holds what is open");
         Judged { text, json }
     }
@@ -125,7 +130,7 @@ impl Repository {
 
 /// What was said of a change.
 pub struct Judged {
-    pub text: Ran,
+    pub text: String,
     pub json: Ran,
 }
 
@@ -148,14 +153,14 @@ impl Judged {
 
     /// The sentence that counts, up to the commit.
     pub fn counted(&self) -> &str {
-        let lines = self.text.out.lines();
+        let lines = self.text.lines();
         let line = lines.filter(|line| line.contains(" unchanged since ")).last().unwrap();
         line.split(" since ").next().unwrap()
     }
 
     /// Whether the text has a line that starts and ends like this.
     pub fn says(&self, start: &str, end: &str) -> bool {
-        self.text.out.lines().any(|line| line.starts_with(start) && line.ends_with(end))
+        self.text.lines().any(|line| line.starts_with(start) && line.ends_with(end))
     }
 
     /// `path: message` of each notice.

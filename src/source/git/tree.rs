@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_listing_is_taken_below_its_prefix() {
         let listing =
-            b"100644 blob 11\tapp/a b.cls\0160000 commit 22\tapp/lib\0100755 blob 33\tx\0";
+            b"100644 blob 11\tapp/a b.cls\x00160000 commit 22\tapp/lib\x00100755 blob 33\tx\x00";
         let tree = Tree::new(Path::new("."), "app/", listing);
         assert_eq!(tree.paths().collect::<Vec<_>>(), ["a b.cls"]);
         assert_eq!(tree.submodules, ["lib"]);
