@@ -74,12 +74,36 @@ pub struct Item {
     pub secret: bool,
     /// Where the thing named by the value is defined, when that is another place.
     pub related: Option<Span>,
+    /// Of a text of several lines that the file writes in other words, with entities or the
+    /// line ends of Windows: where parts of it begin, by byte in the text and in the file.
+    pub parts: Option<Arc<[(usize, usize)]>>,
 }
 
 impl Item {
     /// A printable value.
     pub fn new(text: impl Into<CompactString>, span: Span) -> Self {
-        Self { text: text.into(), span, secret: false, related: None }
+        Self { text: text.into(), span, secret: false, related: None, parts: None }
+    }
+
+    /// Where these bytes of the text stand in the file; nothing where it cannot be told.
+    pub fn place_of(&self, bytes: std::ops::Range<usize>) -> Option<Span> {
+        let written = self.span.end.saturating_sub(self.span.start) as usize;
+        if self.secret {
+            return None;
+        }
+        let Some(parts) = &self.parts else {
+            let begin = self.span.start as usize;
+            return (written == self.text.len())
+                .then(|| Span::new(self.span.file, begin + bytes.start, begin + bytes.end));
+        };
+        let part = |number: usize| parts.get(number).copied();
+        let first = part(parts.partition_point(|part| part.0 <= bytes.start).checked_sub(1)?)?;
+        // The end lies before whatever begins there.
+        let after = parts.partition_point(|part| part.0 < bytes.end);
+        let last = part(after.checked_sub(1)?)?;
+        let begins_there = part(after).filter(|next| next.0 == bytes.end);
+        let end = begins_there.map_or(last.1 + (bytes.end - last.0), |next| next.1);
+        Some(Span::new(self.span.file, first.1 + (bytes.start - first.0), end))
     }
 }
 

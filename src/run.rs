@@ -6,6 +6,7 @@
 mod base;
 mod policy;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -174,7 +175,7 @@ pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
     let mut rules = built_in_rules()?;
     if let Some(root) = folder.ancestors().find(|above| above.join(CONFIG_FILE).is_file()) {
         let draft = read_config(root, None)?;
-        add_rules(&mut rules, pages_on_disk(root, &draft.config.rule_pages)?)?;
+        add_rules(&mut rules, pages_on_disk(root, &draft.config)?)?;
     }
     Ok(rules)
 }
@@ -235,7 +236,7 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 
 /// Built-in rules and the project's own, with the project's parameters.
 fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
-    let own = pages_on_disk(base, &draft.config.rule_pages)?;
+    let own = pages_on_disk(base, &draft.config)?;
     settle(own, draft, as_of)
 }
 
@@ -252,22 +253,51 @@ fn settle(own: Vec<Rule>, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Confi
     let config = draft.settle(&known, &ids, as_of).map_err(strings)?;
     for rule in &mut rules {
         if let Some(set) = config.params.get(&rule.id) {
-            let params = set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
+            let params: BTreeMap<_, _> =
+                set.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect();
             if let Err(why) = rule.set_params(&params) {
-                return Err(vec![format!("{}: [rules.{}]: {why}", config.path, rule.id)]);
+                // Only its parameters can be at fault: the page itself was read.
+                let alone = |name: &String| {
+                    let one = params.iter().filter(|(own, _)| *own == name);
+                    let one = one.map(|(name, value)| (name.clone(), value.clone())).collect();
+                    rule.clone().set_params(&one).is_err()
+                };
+                let at_fault = set.iter().find(|(name, _)| alone(name)).or(set.iter().next());
+                let line = at_fault.map_or(1, |(_, set)| set.line);
+                return Err(vec![format!("{}:{line}: [rules.{}]: {why}", config.path, rule.id)]);
             }
         }
     }
     Ok((rules, config))
 }
 
-/// The pages in folders of the project.
-fn pages_on_disk(base: &Path, folders: &[Setting<String>]) -> Result<Vec<Rule>, Vec<String>> {
+/// The pages in folders of the project. A folder without a page is a mistake: the rules meant
+/// to be in force would not be.
+fn pages_on_disk(base: &Path, config: &Config) -> Result<Vec<Rule>, Vec<String>> {
     let mut own = Vec::new();
-    for folder in folders {
-        own.extend(library::on_disk(&base.join(&folder.value)).map_err(strings)?);
+    for set in &config.rule_pages {
+        let path = base.join(&set.value);
+        if !path.is_dir() {
+            return Err(wrong_folder(
+                config,
+                set,
+                "is no folder beside this file; correct or remove it",
+            ));
+        }
+        let pages = library::on_disk(&path).map_err(strings)?;
+        if pages.is_empty() {
+            return Err(wrong_folder(config, set, NO_PAGE));
+        }
+        own.extend(pages);
     }
     Ok(own)
+}
+
+const NO_PAGE: &str = "holds no rule page; name the folder that does";
+
+fn wrong_folder(config: &Config, set: &Setting<String>, what: &str) -> Vec<String> {
+    let Setting { value: folder, line } = set;
+    vec![format!("{}:{line}: 'rule-pages': {folder} {what}", config.path)]
 }
 
 /// Adds rules of the project, each with an id of its own.
@@ -275,7 +305,7 @@ fn add_rules(rules: &mut Vec<Rule>, own: Vec<Rule>) -> Result<(), Vec<String>> {
     for rule in own {
         if rules.iter().any(|known| known.id == rule.id) {
             let Rule { path, id, .. } = rule;
-            return Err(vec![format!("{path}: the id {id} is taken; rename the page")]);
+            return Err(vec![format!("{path}:1: the id {id} is taken; rename the page")]);
         }
         rules.push(rule);
     }

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Input, Kind};
 use crate::fact::{Fact, Item};
+use crate::metadata::flow::{ElementKind, Flow};
 use crate::metadata::grants::{Grants, ObjectAccess, ObjectGrant};
 use crate::org::schema::Schema;
 use crate::org::tokens;
@@ -100,7 +101,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         }
         rows.push(row);
     }
-    rows.extend(input.facts.of("Flow").iter().filter_map(|flow| flow_row(schema, flow)));
+    rows.extend(input.facts.flows.iter().filter_map(|flow| flow_row(schema, flow)));
     rows
 }
 
@@ -159,13 +160,19 @@ fn grant_row(grants: &Grants, holder: Option<&Arc<Fact>>, grant: &ObjectGrant, w
     row
 }
 
-fn flow_row(schema: &Schema, flow: &Arc<Fact>) -> Option<Fact> {
-    if !flow.text("status").is_some_and(|status| status.eq_ignore_ascii_case("Active")) {
+fn flow_row(schema: &Schema, flow: &Flow) -> Option<Fact> {
+    if !flow.scalar("status").is_some_and(|status| status.text.eq_ignore_ascii_case("Active")) {
         return None;
     }
-    let updated = flow.items("recordUpdates.object");
-    let updated: Vec<(Item, String)> =
-        updated.filter_map(|item| Some((item.clone(), audit_word(schema, &item.text)?))).collect();
+    let updates = flow.elements.iter().filter(|e| e.kind == ElementKind::RecordUpdate);
+    let objects = updates.filter_map(|element| element.scalar("object")).map(|value| &value.word);
+    let updated: Vec<(Item, String)> = objects
+        .filter_map(|word| {
+            let audit = audit_word(schema, &word.text)?;
+            Some((Item::new(word.text.clone(), word.span), audit))
+        })
+        .collect();
+    let flow = &flow.fact;
     let (first, word) = updated.first()?;
     let place = first.span;
     let mut row = start("flow", &first.text, word, Fact::new(KIND.name, flow.name.clone(), place));

@@ -55,7 +55,10 @@ const VALUES: &[(&str, &str)] = &[
         "`remote-site`, `named-credential`, `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
     ),
     ("element", "the element the URL stands in"),
-    ("url", "the URL as written; never printed where it holds a user name or password"),
+    (
+        "url",
+        "the URL as written; never printed where it holds a user name or password, or parameters",
+    ),
     ("scheme", "`https`, `http` … in lower case; absent in a bare host or a relative path"),
     (
         "cleartext",
@@ -78,6 +81,11 @@ const VALUES: &[(&str, &str)] = &[
     ("authentication-evidence", "what says so, in Salesforce's words: `NoAuthentication`"),
     ("client-certificate", "`true` where a callout presents a client certificate"),
     (
+        "signing-certificate",
+        "`true` where the callout is signed with a certificate of the org. Unknown where the external credential was not retrieved",
+    ),
+    ("private-connection", "`true` where the callout leaves through a private connection"),
+    (
         "header-authentication",
         "`true` where the credential adds a header of its own that is none of content negotiation",
     ),
@@ -89,6 +97,7 @@ const VALUES: &[(&str, &str)] = &[
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
     ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
+    ("phi-level", "how certain the most certain of these is PHI: `high` or `medium`"),
 ];
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {

@@ -1,8 +1,8 @@
 //! Kind `experience-page`: the pages of Experience Cloud sites, and who may open them.
 //!
 //! In: routes, views and settings of sites, as JSON files of an `ExperienceBundle` or a
-//! `DigitalExperienceBundle` say them. Out: one row for each route, with what its own and its
-//! view's names speak of. It cannot know what the components of a page show.
+//! `DigitalExperienceBundle` say them. Out: one row for each route, and for each public view
+//! that no route names, with what its own and its view's names speak of. It cannot know what the components of a page show.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::org::tokens;
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "experience-page",
-    meaning: "a page (route) of an Experience Cloud site; it has the values of its JSON file too",
+    meaning: "a page (a route, or a public view without one) of an Experience Cloud site; it has the values of its JSON file too",
     reads: &[
         "ExperienceBundle.route",
         "ExperienceBundle.view",
@@ -67,6 +67,16 @@ fn rows(facts: &Collected) -> Vec<Fact> {
             let view = facts.of(views).iter().filter(same).find(of_route);
             rows.push(row(route, view.map(Arc::as_ref), open));
         }
+        for view in facts.of(views).iter().filter(|view| says_public(view)) {
+            let routed = facts.of(routes).iter().any(|route| {
+                route.component == view.component
+                    && view.text(key).is_some()
+                    && view.text(key) == route.text("activeViewId")
+            });
+            if !routed {
+                rows.push(row(view, Some(view), false));
+            }
+        }
     }
     rows
 }
@@ -76,6 +86,11 @@ fn lets_anybody_in(site: &Fact) -> bool {
     let public = ["AUTHENTICATED_WITH_PUBLIC_ACCESS_ENABLED", "UNAUTHENTICATED"];
     site.is_true("isAvailableToGuests")
         || site.text("authenticationType").is_some_and(|ty| public.contains(&ty))
+}
+
+/// Whether a view says by itself that anybody may open it.
+fn says_public(view: &Fact) -> bool {
+    view.text("pageAccess") == Some("Public")
 }
 
 fn row(route: &Fact, view: Option<&Fact>, open: bool) -> Fact {
@@ -182,6 +197,24 @@ mod tests {
         ]));
         assert_eq!(texts(&rows[0], "clinical-words"), ["patients"]);
         assert_eq!(rows[0].text("access"), Some("login"));
+    }
+
+    #[test]
+    fn a_public_view_without_a_route_speaks_for_itself() {
+        let view = |id, access| {
+            let values = [("id", id), ("label", "Intake"), ("pageAccess", access)];
+            part("ExperienceBundle.view", id, &values)
+        };
+        let route = [("activeViewId", "routed"), ("pageAccess", "RequiresLogin")];
+        let rows = rows(&collect(vec![
+            part("ExperienceBundle.route", "a", &route),
+            view("routed", "Public"),
+            view("alone", "Public"),
+            view("closed", "RequiresLogin"),
+        ]));
+        let found: Vec<_> = rows.iter().map(|row| (row.text("id"), row.text("access"))).collect();
+        assert_eq!(found, [(None, Some("login")), (Some("alone"), Some("public"))]);
+        assert_eq!(texts(&rows[1], "clinical-words"), ["intake"]);
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn row<'s>(
         let confidence = found.recognition.confidence;
         sure = Some(sure.map_or(confidence, |known| known.max(confidence)));
         row.values.push(("fields".into(), item.clone()));
-        let named = Item { text: found.name.into(), span: item.span, secret: false, related };
+        let named = Item { related, ..Item::new(found.name, item.span) };
         row.values.push(("phi-fields".into(), named));
     }
     row.confidence = Some(sure?);

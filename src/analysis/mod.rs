@@ -7,18 +7,26 @@
 pub mod access;
 pub mod audit_object;
 pub mod bypass;
+pub mod bypass_branch;
 pub mod certificate;
+pub mod copy;
+pub mod data_mapper;
+pub mod document;
 pub mod emergency_access;
 pub mod endpoint;
+pub mod event_exposure;
 pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
+pub mod flow;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
 pub mod impersonation;
 pub mod installed_package;
+pub mod intake;
 pub mod ip_range;
+pub mod lone_field_grant;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
@@ -32,6 +40,7 @@ pub mod side_channel;
 pub mod site;
 pub mod transaction_policy;
 pub mod url;
+pub mod virtual_visit;
 
 use jiff::civil::Date;
 
@@ -83,18 +92,30 @@ pub const KINDS: &[Kind] = &[
     access::KIND,
     guest_grant::KIND,
     bypass::KIND,
+    bypass_branch::KIND,
+    copy::KIND,
     emergency_access::KIND,
     experience_page::KIND,
     experience_site::KIND,
     holder_reach::KIND,
     profile_field::KIND,
+    lone_field_grant::KIND,
     audit_object::KIND,
     side_channel::KIND,
     oauth_client::KIND,
     oauth_reach::KIND,
     oauth_callback::KIND,
     endpoint::KIND,
+    virtual_visit::KIND,
+    data_mapper::KIND,
+    document::KIND,
+    event_exposure::KIND,
+    intake::KIND,
     certificate::KIND,
     site::KIND,
     installed_package::KIND,
+    flow::SESSION_ACTIVATION,
+    flow::FLOW_BYPASS,
+    flow::PHI_FLOW,
+    flow::FLOW,
 ];

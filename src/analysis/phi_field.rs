@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::{Input, Kind};
 use crate::fact::{Fact, Item};
+use crate::metadata::grants::FieldGrant;
 use crate::org::phi::{Ground, Level, Recognition};
 use crate::org::schema::{Field, Object, Schema};
 use crate::org::tokens;
@@ -21,7 +22,7 @@ use crate::org::tokens;
 pub const KIND: Kind = Kind {
     name: "phi-field",
     meaning: "a field recognised as health information, at each place it is defined; it has the elements of its `CustomField` too",
-    reads: &["CustomField", "CustomObject", "Settings"],
+    reads: &["CustomField", "CustomObject", "Profile", "Settings"],
     values: &[
         ("object", "full name of its object"),
         ("field", "its name without the object"),
@@ -72,6 +73,10 @@ pub const KIND: Kind = Kind {
             "contradicting-twin",
             "in an org with person accounts, the field of the same name on the other half (Account, Contact) that is classified otherwise; said once, on the contact where that is PHI too",
         ),
+        (
+            "granted-profiles",
+            "where its file states a `businessStatus`, the profiles with a field permission on it",
+        ),
     ],
     derive,
 };
@@ -100,7 +105,24 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         .flat_map(|(object, field, found)| {
             field.facts.iter().map(move |fact| row(around, object, field, found, fact))
         })
+        .map(|mut row| {
+            if row.item("businessStatus").is_some() {
+                name_profiles(&mut row, input);
+            }
+            row
+        })
         .collect()
+}
+
+/// The profiles whose files grant the field.
+fn name_profiles(row: &mut Fact, input: &Input<'_>) {
+    for grants in input.facts.grants.iter().filter(|grants| grants.holder.kind == "Profile") {
+        let own = |grant: &&FieldGrant| grant.field.eq_ignore_ascii_case(&row.name);
+        let Some(place) = grants.fields.iter().find(own).map(|grant| grant.span) else { continue };
+        let mut item = Item::new(grants.holder.name.clone(), row.place);
+        item.related = Some(place);
+        row.values.push(("granted-profiles".into(), item));
+    }
 }
 
 fn row(

@@ -67,6 +67,13 @@ impl<'t> Url<'t> {
             (None, None) => rest,
         };
         let end = authority_end(authority);
+        let end = match authority.split_at_checked(end) {
+            Some((before, after)) if hides_password(before, after) => {
+                let host = authority.rfind('@').map_or(end, |at| at + 1);
+                host + authority_end(authority.get(host..).unwrap_or(""))
+            }
+            _ => end,
+        };
         let (authority, path) = authority.split_at_checked(end).unwrap_or((authority, ""));
         if scheme.is_none() && !rest.starts_with("//") && !looks_like_host(authority) {
             return nothing;
@@ -149,7 +156,7 @@ impl<'t> Url<'t> {
         domains
     }
 
-    /// The URL without user information, query and fragment: what may be printed.
+    /// The URL without user information, parameters, query and fragment: what may be printed.
     pub fn printable(&self) -> String {
         let scheme = match self.scheme {
             Some(scheme) if self.host.is_empty() => format!("{scheme}:"),
@@ -161,8 +168,31 @@ impl<'t> Url<'t> {
             false => self.host.to_owned(),
         };
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{scheme}{host}{port}{}", self.path)
+        // What stands before an `@` where no host was found may be a password all the same.
+        let path = match self.host.is_empty() {
+            true => self.path.rsplit('@').next().unwrap_or(""),
+            false => self.path,
+        };
+        let path = path.split(';').next().unwrap_or("");
+        format!("{scheme}{host}{port}{path}")
     }
+
+    /// Whether the text holds what should not be printed as it is.
+    pub fn may_hold_secret(&self) -> bool {
+        self.has_userinfo
+            || self.path.contains([';', '@'])
+            || self.query.is_some_and(|query| query.contains('='))
+    }
+}
+
+/// Whether a slash does not end the authority, because it stands in a password: `u:a/b@host`.
+fn hides_password(before: &str, after: &str) -> bool {
+    let (host, port) = split_port(before);
+    !before.contains('@')
+        && port.is_none()
+        && host.contains(':')
+        && !before.starts_with('[')
+        && after.contains('@')
 }
 
 /// Whether a text has a part that is filled in later: `{!…}`, `${…}`, `{{…}}`, `{0}`,
@@ -256,6 +286,21 @@ mod tests {
         assert!(url.has_userinfo);
         assert_eq!(url.host, "files.example.org");
         assert_eq!(url.printable(), "ftp://files.example.org/in");
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_never_printed() {
+        let printed = |text: &'static str| {
+            let url = Url::parse(text);
+            assert!(url.may_hold_secret(), "{text}");
+            url.printable()
+        };
+        assert_eq!(printed("http://u:pa/ss@a.example/x"), "http://a.example/x");
+        assert_eq!(printed("http:u:pass@a.example/x"), "http:a.example/x");
+        assert_eq!(printed("http://a.example/x;jsessionid=7"), "http://a.example/x");
+        assert_eq!(printed("http://a.example/x?key=7"), "http://a.example/x");
+        assert_eq!(Url::parse("http://a.example:80/@me").printable(), "http://a.example:80/@me");
+        assert!(!Url::parse("https://*.example.org:443/x?wsdl").may_hold_secret());
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub fn read(bytes: &[u8], entry: &Entry, path: &str) -> Result<Reading, (u32, St
             fact.push(key, scalar.text, span);
         }
     }
-    Ok(Reading { facts: vec![Arc::new(fact)], grants: None })
+    Ok(Reading { facts: vec![Arc::new(fact)], ..Reading::default() })
 }
 
 /// `home` of `routes/home.json`, `Home` of `sfdc_cms__route/Home/content.json`.

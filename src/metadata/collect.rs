@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::fact::Fact;
+use crate::metadata::flow::Flow;
 use crate::metadata::grants::Grants;
 
 /// The facts of one org.
@@ -16,6 +17,8 @@ pub struct Collected {
     by_kind: FxHashMap<String, Vec<Arc<Fact>>>,
     /// What each profile, permission set and muting set grants, sorted by place.
     pub grants: Vec<Grants>,
+    /// Every flow, sorted by place; empty unless somebody reads the kind `Flow`.
+    pub flows: Vec<Flow>,
 }
 
 impl Collected {

@@ -216,7 +216,7 @@ struct Entry<'d, 't> {
 impl Entry<'_, '_> {
     /// The text of a child with its place.
     fn value(&self, child: &str) -> Option<(CompactString, Span)> {
-        let node = self.document.child(self.node, child)?;
+        let node = self.document.last_child(self.node, child)?;
         let text = self.document.text(node)?;
         let span = Span::new(self.file, text.range.start, text.range.end);
         Some((CompactString::from(text.value.as_ref()), span))

@@ -74,6 +74,7 @@ impl Loaded {
         self.components += reading.facts.iter().filter(|fact| fact.parent.is_none()).count();
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
+        facts.flows.extend(reading.flow);
     }
 }
 

@@ -5,6 +5,8 @@
 pub mod bundle;
 pub mod collect;
 pub mod fault;
+pub mod flow;
+pub mod formula;
 pub mod grants;
 pub mod layout;
 pub mod load;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashSet;
 
+use super::flow::{self, Flow};
 use super::grants::Grants;
 use super::types::{self, Child, Type};
 use super::xml::{Document, NodeId};
@@ -60,6 +61,8 @@ pub struct Reading {
     pub facts: Vec<Arc<Fact>>,
     /// Grants, where the file is a profile, permission set or muting set.
     pub grants: Option<Grants>,
+    /// The flow, where the file is one.
+    pub flow: Option<Flow>,
 }
 
 /// Reads a whole component file.
@@ -80,7 +83,14 @@ pub fn read_component(
         return out;
     }
     if wanted.opens(ty) {
-        let fact = Arc::new(reader.component(ty.name, origin.name.clone(), root, ty.children));
+        let fact = match ty.name {
+            // Who wants more of a flow reads its graph.
+            "Flow" => Arc::new(reader.scalars(ty.name, origin.name.clone(), root)),
+            _ => Arc::new(reader.component(ty.name, origin.name.clone(), root, ty.children)),
+        };
+        if ty.name == "Flow" && wanted.has(ty.name) {
+            out.flow = Some(flow::read(document, origin.file, Arc::clone(&fact)));
+        }
         out.facts.push(Arc::clone(&fact));
         reader.nested(ty.name, &fact, root, &mut out.facts);
     }
@@ -107,7 +117,7 @@ pub fn read_part(
     let root = document.root();
     let Some(element) = element.filter(|_| document.name(root) != "PermissionSet") else {
         let (fact, grants) = reader.holder("PermissionSet", &origin.name, root);
-        return Reading { facts: vec![fact], grants: Some(grants) };
+        return Reading { facts: vec![fact], grants: Some(grants), flow: None };
     };
     let mut fact = reader.start("PermissionSet", origin.name.clone(), root);
     reader.light_holder_child(element, root, &mut fact);
@@ -115,7 +125,7 @@ pub fn read_part(
     let mut grants = Grants::new(Arc::clone(&fact));
     grants.read(document, origin.file, element, root);
     grants.seal();
-    Reading { facts: vec![fact], grants: Some(grants) }
+    Reading { facts: vec![fact], grants: Some(grants), flow: None }
 }
 
 /// Reads a settings file: its root element names its kind, its file the component.
@@ -131,11 +141,30 @@ pub fn read_settings(
     let fact = Arc::new(reader.component(root, name.into(), node, &[]));
     let mut facts = vec![Arc::clone(&fact)];
     reader.nested(root, &fact, node, &mut facts);
-    Reading { facts, grants: None }
+    Reading { facts, grants: None, flow: None }
 }
 
 fn wanted_below(wanted: &Wanted, ty: &str) -> bool {
     wanted.kinds.iter().any(|kind| kind.split_once('.').is_some_and(|(head, _)| head == ty))
+}
+
+/// Of a yes or no, or another element that may stand once, Salesforce takes the last.
+fn keep_last(fact: &mut Fact) {
+    let mut seen: Vec<CompactString> = Vec::new();
+    let mut at = fact.values.len();
+    while let Some(before) = at.checked_sub(1) {
+        at = before;
+        let Some((key, item)) = fact.values.get(at) else { continue };
+        let yes_or_no = || matches!(item.text.as_str(), "true" | "false");
+        if key.contains('.') || !(yes_or_no() || types::stands_once(key)) {
+            continue;
+        }
+        if seen.contains(key) {
+            fact.values.remove(at);
+        } else {
+            seen.push(key.clone());
+        }
+    }
 }
 
 struct Reader<'d, 't> {
@@ -173,6 +202,19 @@ impl Reader<'_, '_> {
             if !apart.iter().any(|known| known.element == element) {
                 self.flatten(child, &CompactString::from(element), &mut fact);
             }
+        }
+        keep_last(&mut fact);
+        Self::finish(&mut fact);
+        fact
+    }
+
+    /// A component without the groups in it.
+    fn scalars(&self, kind: &str, name: CompactString, node: NodeId) -> Fact {
+        let mut fact = self.start(kind, name, node);
+        let plain =
+            self.document.children(node).filter(|child| !self.document.is_container(*child));
+        for child in plain {
+            self.flatten(child, &CompactString::from(self.document.name(child)), &mut fact);
         }
         Self::finish(&mut fact);
         fact
@@ -248,6 +290,7 @@ impl Reader<'_, '_> {
         for child in self.document.children(node) {
             self.light_holder_child(self.document.name(child), child, &mut fact);
         }
+        keep_last(&mut fact);
         Self::finish(&mut fact);
         let fact = Arc::new(fact);
         let mut grants = Grants::new(Arc::clone(&fact));
@@ -263,7 +306,7 @@ impl Reader<'_, '_> {
         match element {
             "userPermissions" | "customPermissions" => {
                 let text =
-                    |name| self.document.child(node, name).and_then(|n| self.document.text(n));
+                    |name| self.document.last_child(node, name).and_then(|n| self.document.text(n));
                 let enabled = text("enabled").is_some_and(|text| text.value == "true");
                 if let (true, Some(name)) = (enabled, text("name")) {
                     fact.push(element, name.value.as_ref(), self.span(name.range));
@@ -292,12 +335,9 @@ impl Reader<'_, '_> {
                 Some(text) => {
                     let secret = types::is_secret(name) && !text.value.is_empty();
                     let range = if secret { self.document.start_tag(node) } else { text.range };
-                    let item = Item {
-                        text: text.value.as_ref().into(),
-                        span: self.span(range),
-                        secret,
-                        related: None,
-                    };
+                    let mut item = Item::new(text.value.as_ref(), self.span(range));
+                    item.secret = secret;
+                    item.parts = (!text.parts.is_empty()).then(|| text.parts.into());
                     fact.values.push((path, item));
                 }
                 None => {

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 pub use super::name::namespace as namespace_of;
-pub use keys::{is_secret, key_elements};
+pub use keys::{is_secret, key_elements, stands_once};
 pub use table::TYPES;
 
 /// What stands beside the XML of a component.

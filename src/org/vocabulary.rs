@@ -242,6 +242,8 @@ pub struct Vocabulary {
     pub table: Table,
     /// Phrases of all classes.
     pub phrases: Phrases<Sense>,
+    /// Every word of those phrases.
+    pub words: FxHashSet<String>,
     /// Phrases that hide what they cover.
     pub harmless: Phrases<()>,
     /// Stop words of each class, general ones included.
@@ -293,8 +295,16 @@ impl Vocabulary {
         }
         let rows = table.standard.iter().map(|row| platform(&table, row));
         let platform = rows.collect::<Result<_, _>>()?;
+        let listed = table.class.iter().flat_map(|class| class.strong.iter().chain(&class.weak));
+        let plain = listed.flat_map(|phrase| {
+            let plural = phrase.replace("(s)", "s");
+            [phrase.replace("(s)", ""), plural]
+        });
+        let words = plain
+            .flat_map(|phrase| phrase.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         Ok(Self {
             phrases,
+            words: words.collect(),
             stops,
             platform,
             harmless: set(&table.stop.harmless),

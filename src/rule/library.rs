@@ -64,6 +64,8 @@ pub fn on_disk(folder: &Path) -> Result<Vec<Rule>, Vec<LibraryError>> {
         let family = parent.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let text = std::fs::read_to_string(entry.path())
             .map_err(|error| unreadable(format!("{name}: {error}")))?;
+        // Editors on Windows write a byte order mark and line ends of their own.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
         pages.push((entry.path().display().to_string().replace('\\', "/"), family, name, text));
     }
     read_all(pages)

@@ -96,12 +96,15 @@ impl Rule {
         })
     }
 
-    /// The kinds of facts its cases judge, sorted.
+    /// The kinds of facts its cases judge, in the order of the page: of two findings that are
+    /// one and weigh the same, the case that stands first speaks.
     pub fn kinds(&self) -> Vec<&str> {
-        let kinds = self.cases.iter().flat_map(|case| case.kinds.iter().map(String::as_str));
-        let mut kinds: Vec<&str> = kinds.collect();
-        kinds.sort_unstable();
-        kinds.dedup();
+        let mut kinds: Vec<&str> = Vec::new();
+        for kind in self.cases.iter().flat_map(|case| &case.kinds) {
+            if !kinds.contains(&kind.as_str()) {
+                kinds.push(kind);
+            }
+        }
         kinds
     }
 

@@ -6,7 +6,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::base::Base;
-use super::{Request, load_rules, read_config, settle, strings};
+use super::{NO_PAGE, Request, load_rules, read_config, settle, strings, wrong_folder};
 use crate::change::policy::{Files, Kind, proposals};
 use crate::config::{self, Config, FILE_NAME as CONFIG_FILE};
 use crate::report::Notice;
@@ -94,8 +94,8 @@ fn policy_at(
     for set in &draft.config.rule_pages {
         let folder = joined(path, &set.value);
         let found = pages_below(base.tree.paths(), &folder);
-        if found.is_empty() && !base.tree.paths().any(|p| p.starts_with(&format!("{folder}/"))) {
-            return Err(vec![format!("{path}:{}: there is no folder {folder}", set.line)]);
+        if found.is_empty() {
+            return Err(wrong_folder(&draft.config, set, NO_PAGE));
         }
         pages.extend(found);
     }

@@ -62,6 +62,12 @@ fn a_parameter_moves_a_threshold_both_ways() {
     assert!(found(&project));
     project.write("phorce.toml", &param(60));
     assert!(!found(&project));
+    let said = &project.check(&["--format", "json"]).json()["notices"][0];
+    let message = "session-timeout-too-long is judged with max-minutes = 60; its page says 30";
+    assert_eq!(said["message"], message);
+    assert_eq!((&said["path"], &said["line"]), (&"phorce.toml".into(), &2.into()));
+    project.write("phorce.toml", &param(30));
+    assert_eq!(project.check(&["--format", "json"]).json()["notices"], serde_json::json!([]));
     project.write("phorce.toml", &param(59));
     assert!(found(&project));
     project.write("phorce.toml", &format!("[rules.{RULE}]\n{THRESHOLD} = \"long\"\n"));
@@ -197,9 +203,35 @@ fn a_page_that_cannot_be_used_ends_the_run() {
     project.write("compliance/rules/policy/view-or-modify-all-data.md", PAGE);
     let ran = project.check(&[]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("view-or-modify-all-data is taken"), "{}", ran.err);
+    assert!(ran.err.contains("data.md:1: the id view-or-modify-all-data is taken"), "{}", ran.err);
     project.write("phorce.toml", "rule-pages = [\"nowhere\"]\n");
     let ran = project.check(&[]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+    assert!(ran.err.contains("phorce.toml:1: 'rule-pages': nowhere is no folder"), "{}", ran.err);
+    project.write("bare/README.txt", "no page");
+    project.write("phorce.toml", "rule-pages = [\"bare\"]\n");
+    let ran = project.check(&[]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("phorce.toml:1: 'rule-pages': bare holds no rule page"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_page_written_on_windows_is_read() {
+    let project = with_own_page(&format!("\u{feff}{}", PAGE.replace('\n', "\r\n")));
+    let ran = project.check(&["--format", "json"]);
+    assert_eq!(ran.findings("open"), ["reports-run Desk"], "{}", ran.err);
+}
+
+#[test]
+fn a_pattern_that_is_none_is_named_with_its_line() {
+    let project = project_of(&["ViewAllData"]);
+    let text = "[rules.secret-committed-in-metadata]\nplaceholder = \"(\"\n";
+    project.write("phorce.toml", text);
+    let ran = project.check(&[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("phorce.toml:2: "), "{}", ran.err);
 }

@@ -153,8 +153,8 @@ impl Judged {
 
     /// The sentence that counts, up to the commit.
     pub fn counted(&self) -> &str {
-        let lines = self.text.lines();
-        let line = lines.filter(|line| line.contains(" unchanged since ")).last().unwrap();
+        let mut lines = self.text.lines().rev();
+        let line = lines.find(|line| line.contains(" unchanged since ")).unwrap();
         line.split(" since ").next().unwrap()
     }
 

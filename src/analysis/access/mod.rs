@@ -215,8 +215,7 @@ fn push_fields(fact: &mut Fact, table: &Table, rows: &[Row]) {
         count += 1;
         let at = field_step(row);
         let span = at.map_or(fact.place, |step| step.span);
-        let item =
-            Item { text: field.name.clone(), span, secret: false, related: field.definition };
+        let item = Item { related: field.definition, ..Item::new(field.name.clone(), span) };
         let own = matches!(at.map(|step| step.via), Some(Via::Field(_)));
         let mut push = |key: &'static str, holds: bool| {
             if holds {

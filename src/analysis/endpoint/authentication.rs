@@ -59,6 +59,8 @@ fn is_secured(fact: &Fact) -> bool {
 fn describe_legacy(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
     let certificate = fact.item("certificate").filter(|item| !item.text.is_empty());
     say_certificate(row, certificate);
+    say_named(row, "signing-certificate", fact.item("jwtSigningCertificate"));
+    say_connection(row, fact, facts);
     let headers = parameters(fact, facts, URL_PARAMETERS, "HttpHeader");
     say_header(row, headers);
     let protocol = fact.item("protocol");
@@ -78,11 +80,13 @@ fn describe_secured(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
     let mut certificates = parameters(fact, facts, URL_PARAMETERS, "ClientCertificate");
     let certificate = certificates.find_map(|parameter| parameter.item("certificate"));
     say_certificate(row, certificate.filter(|item| !item.text.is_empty()));
+    say_connection(row, fact, facts);
     let mut named = parameters(fact, facts, URL_PARAMETERS, "Authentication");
     let Some(name) = named.find_map(|parameter| parameter.item("externalCredential")) else {
         let why = "the named credential names no external credential; retrieve it again";
         row.mark_unknown("authentication", why);
         row.mark_unknown("header-authentication", why);
+        row.mark_unknown("signing-certificate", why);
         return;
     };
     let Some(credential) = facts.named("ExternalCredential", &name.text).next() else {
@@ -91,9 +95,12 @@ fn describe_secured(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
             name.text
         );
         row.mark_unknown("authentication", why.as_str());
-        row.mark_unknown("header-authentication", why);
+        row.mark_unknown("header-authentication", why.as_str());
+        row.mark_unknown("signing-certificate", why);
         return;
     };
+    let mut signing = parameters(credential, facts, CREDENTIAL_PARAMETERS, "SigningCertificate");
+    say_named(row, "signing-certificate", signing.find_map(|p| p.item("certificate")));
     let own = parameters(fact, facts, URL_PARAMETERS, "HttpHeader");
     let added = ["AuthHeader", "HttpHeader"].into_iter();
     let added = added.flat_map(|ty| parameters(credential, facts, CREDENTIAL_PARAMETERS, ty));
@@ -134,6 +141,23 @@ fn say_way(row: &mut Fact, way: &str, evidence: &Item) {
 fn say_certificate(row: &mut Fact, certificate: Option<&Item>) {
     let span = certificate.map_or(row.place, |item| item.span);
     row.push("client-certificate", certificate.is_some().to_compact_string(), span);
+}
+
+/// Whether an element names something.
+fn say_named(row: &mut Fact, key: &'static str, item: Option<&Item>) {
+    let named = item.filter(|item| !item.text.is_empty());
+    let span = named.map_or(row.place, |item| item.span);
+    row.push(key, named.is_some().to_compact_string(), span);
+}
+
+/// Whether the callout leaves through a private connection.
+fn say_connection(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
+    const ELEMENT: &str = "outboundNetworkConnection";
+    let own = fact.item(ELEMENT);
+    let mut all = facts.of(URL_PARAMETERS).iter().filter(|parameter| {
+        parameter.parent.as_ref().is_some_and(|parent| Arc::ptr_eq(parent, fact))
+    });
+    say_named(row, "private-connection", own.or_else(|| all.find_map(|p| p.item(ELEMENT))));
 }
 
 fn say_header<'f>(row: &mut Fact, mut parameters: impl Iterator<Item = &'f Arc<Fact>>) {

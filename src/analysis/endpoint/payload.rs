@@ -19,15 +19,20 @@ pub(super) fn describe(row: &mut Fact, schema: &Schema) {
         _ => Vec::new(),
     };
     let mut found = Vec::new();
+    let mut level: Option<Level> = None;
     for (reference, item) in sent {
         let field = schema.phi_of(Some(object), &reference);
         if let Some(field) = field.filter(|field| field.recognition.level != Level::Low) {
+            level = level.max(Some(field.recognition.level));
             let mut own = Item::new(field.name, item.span);
             own.related = field.facts.first().map(|fact| fact.place);
             found.push(("phi-fields".into(), own));
         }
     }
     row.values.extend(found);
+    if let Some(level) = level {
+        row.derive("phi-level", level.word());
+    }
 }
 
 /// The references in `{!…}` of a link, also inside functions: `Contact.Email`, and as old links

@@ -58,7 +58,7 @@ pub(super) fn describe(found: &Found<'_>) -> Fact {
     let mut row = start(found.source, fact, row_name(found, &url));
     row.derive("element", found.element);
     let mut own = item.clone();
-    own.secret |= url.has_userinfo;
+    own.secret |= url.may_hold_secret();
     row.values.push(("url".into(), own));
     say_parts(&mut row, item, &url);
     say_words(&mut row, fact, url.host, item.span);

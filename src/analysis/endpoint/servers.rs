@@ -5,7 +5,6 @@
 //! knows block lists and the inline list of schemes; anchors and flow maps it does not know.
 
 use crate::fact::Item;
-use crate::source::Span;
 
 /// A server and where the text names it: its URL, or in Swagger 2 the scheme alone.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,16 +16,9 @@ struct Server {
 
 /// The servers in the text of an item.
 pub(super) fn items(schema: &Item) -> Vec<Item> {
-    let written = schema.span.end.saturating_sub(schema.span.start) as usize;
     let servers = of(&schema.text).into_iter().map(|server| {
-        let span = match server.place {
-            Some((start, length)) if written == schema.text.len() => {
-                let begin = schema.span.start as usize + start;
-                Span::new(schema.span.file, begin, begin + length)
-            }
-            _ => schema.span,
-        };
-        Item::new(server.url, span)
+        let place = server.place.and_then(|(at, length)| schema.place_of(at..at + length));
+        Item::new(server.url, place.unwrap_or(schema.span))
     });
     servers.collect()
 }
@@ -234,6 +226,7 @@ mod tests {
 
     #[test]
     fn places_lie_in_the_file_unless_the_file_writes_otherwise() {
+        use crate::source::Span;
         let file = crate::source::FileId(4);
         let text = "servers:\n- url: http://a.example";
         let exact = items(&Item::new(text, Span::new(file, 100, 100 + text.len())));

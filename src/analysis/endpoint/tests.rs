@@ -336,3 +336,32 @@ fn headers_count_unless_they_negotiate_content() {
     assert_eq!(said(&[], &[&header("HttpHeader", "Api-Key")]).as_deref(), Some("true"));
     assert_eq!(said(&[], &[&header("NamedPrincipal", "Robot")]).as_deref(), Some("false"));
 }
+
+#[test]
+fn a_callout_may_be_signed_or_leave_privately() {
+    let said = |facts: Vec<Arc<Fact>>| {
+        let mut collected = Collected::default();
+        facts.into_iter().for_each(|fact| collected.add(fact));
+        let row = rows(&collected).remove(0);
+        (row.is_true("signing-certificate"), row.is_true("private-connection"))
+    };
+    let legacy = |values: &[(&str, &str)]| {
+        let own = [("endpoint", "https://lab.example.org"), ("protocol", "Jwt")];
+        said(vec![Arc::new(fact("NamedCredential", "Lab", &[&own[..], values].concat()))])
+    };
+    assert_eq!(legacy(&[]), (false, false));
+    assert_eq!(legacy(&[("jwtSigningCertificate", "Key")]), (true, false));
+    assert_eq!(legacy(&[("outboundNetworkConnection", "Line")]), (false, true));
+    let secured = |more: &[(&str, &str)], signing: &str| {
+        let url = [("parameterType", "Url"), ("parameterValue", "https://lab.example.org")];
+        let authentication = [("parameterType", "Authentication"), ("externalCredential", "Lab")];
+        let own = [("namedCredentialType", "SecuredEndpoint")];
+        let url = [&url[..], more].concat();
+        let mut facts = with_parameters("NamedCredential", "Lab", &own, &[&url, &authentication]);
+        let parameter = [("parameterType", signing), ("certificate", "Key")];
+        facts.extend(with_parameters("ExternalCredential", "Lab", &[], &[&parameter]));
+        said(facts)
+    };
+    assert_eq!(secured(&[], "SigningCertificate"), (true, false));
+    assert_eq!(secured(&[("outboundNetworkConnection", "Line")], "Other"), (false, true));
+}

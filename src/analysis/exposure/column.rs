@@ -57,7 +57,7 @@ impl ReportType {
         match column {
             "CUST_NAME" => return name(self.custom.first()),
             "CHILD_NAME" => return name(self.custom.last()),
-            "FK_NAME" => return self.looked_up_name(),
+            "FK_NAME" => return self.looked_up("Name"),
             _ => {}
         }
         if let Some(field) = column.strip_prefix("PC_") {
@@ -69,16 +69,22 @@ impl ReportType {
         if let Some(full) = foreign.strip_prefix('$') {
             return Some((None, full.to_owned()));
         }
+        if foreign.contains('.') {
+            return Some((None, foreign.to_owned()));
+        }
+        if foreign.ends_with("__c") {
+            return self.looked_up(foreign);
+        }
         let (short, object) = LOOKED_UP.iter().find(|(short, _)| foreign.starts_with(short))?;
         let field = foreign.strip_prefix(short)?;
         Some((Some((*object).to_owned()), field.to_owned()))
     }
 
-    fn looked_up_name(&self) -> Option<(Option<String>, String)> {
+    fn looked_up(&self, wanted: &str) -> Option<(Option<String>, String)> {
         let (object, field) = self.lookup.as_ref()?;
         let stem = field.strip_suffix("__c").map(|stem| format!("{stem}__r"));
         let relation = stem.or_else(|| Some(field.strip_suffix("Id")?.to_owned()))?;
-        Some((Some(object.clone()), format!("{relation}.Name")))
+        Some((Some(object.clone()), format!("{relation}.{wanted}")))
     }
 }
 
@@ -120,6 +126,8 @@ mod tests {
         assert_eq!(of("CaseList@Case.ContactId", "FK_NAME"), at("Case", "Contact.Name"));
         let full = Some((None, "Patient__c.SSN__c".to_owned()));
         assert_eq!(of(ty, "FK_$Patient__c.SSN__c"), full);
+        assert_eq!(of(ty, "FK_Patient__c.SSN__c"), full);
+        assert_eq!(of(ty, "FK_SSN__c"), at("Visit__c", "Patient__r.SSN__c"));
         assert_eq!(of(ty, "FK_CNTC_FIRST_NAME"), at("Contact", "FIRST_NAME"));
         assert_eq!(of(ty, "FK_OPP_AMOUNT"), None);
         assert_eq!(of("CustomEntity$Visit__c", "FK_NAME"), None);

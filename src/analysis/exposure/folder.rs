@@ -19,6 +19,8 @@ const OUTSIDE: [&str; 7] = [
     "PortalRoleAndSubordinates",
     "ChannelProgramGroup",
 ];
+/// The group of all internal users, which every org has; files name it as a type, too.
+const ALL_INTERNAL: &str = "AllInternalUsers";
 /// Values of `sharedToType` that stand for one person.
 const PERSONS: [&str; 3] = ["User", "PartnerUser", "CustomerPortalUser"];
 /// Values of `accessType`, the older way to share a folder, that stand for everyone.
@@ -59,7 +61,7 @@ impl<'f> Folders<'f> {
     }
 
     /// The row with who its folder is shared to. A folder inside another is shared as the
-    /// outermost one is.
+    /// outermost one is, and as its own file says where it says so.
     pub(super) fn share(&self, mut row: Fact) -> Fact {
         let folder = row.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         row.derive("folder", &folder);
@@ -68,6 +70,9 @@ impl<'f> Folders<'f> {
             say(&mut row, &Shares { everyone: true, ..Shares::default() });
             return row;
         }
+        let inner = folder.match_indices('/').map(|(at, _)| folder.get(..at).unwrap_or(""));
+        let inner = inner.skip(1).chain(folder.contains('/').then_some(folder.as_str()));
+        let inner = inner.filter_map(|name| self.by_name.get(&name.to_lowercase()));
         let Some(known) = self.by_name.get(&outermost.to_lowercase()) else {
             let why = format!("the folder {outermost} was not retrieved: retrieve {}", self.kind);
             for key in ["everyone", "external", "shared-to", "shared-with", "audiences", "edit"] {
@@ -76,8 +81,10 @@ impl<'f> Folders<'f> {
             return row;
         };
         let mut shares = Shares::default();
-        known.files.iter().for_each(|file| legacy(file, &mut shares, &mut row));
-        known.shares.iter().for_each(|share| take(share, &mut shares, &mut row));
+        for known in std::iter::once(known).chain(inner) {
+            known.files.iter().for_each(|file| legacy(file, &mut shares, &mut row));
+            known.shares.iter().for_each(|share| take(share, &mut shares, &mut row));
+        }
         say(&mut row, &shares);
         row
     }
@@ -85,9 +92,11 @@ impl<'f> Folders<'f> {
 
 /// `accessType`, `publicFolderAccess` and `sharedTo` of a folder.
 fn legacy(file: &Fact, shares: &mut Shares, row: &mut Fact) {
-    let access = file.text("accessType").unwrap_or("");
+    let changed = file.text("publicFolderAccess") == Some("ReadWrite");
+    // Public access without an access type is public access.
+    let access = file.text("accessType").unwrap_or(if changed { "Public" } else { "" });
     shares.everyone |= PUBLIC.iter().any(|word| access.eq_ignore_ascii_case(word));
-    shares.edit |= file.text("publicFolderAccess") == Some("ReadWrite");
+    shares.edit |= changed;
     for (key, item) in &file.values {
         let Some(element) = key.strip_prefix("sharedTo.") else { continue };
         shares.everyone |= element == "allInternalUsers";
@@ -106,7 +115,8 @@ fn legacy(file: &Fact, shares: &mut Shares, row: &mut Fact) {
 fn take(share: &Fact, shares: &mut Shares, row: &mut Fact) {
     let Some(ty) = share.item("sharedToType") else { return };
     let is = |list: &[&str]| list.contains(&ty.text.as_str());
-    let everyone = ty.text == "Organization";
+    let everyone = ["Organization", ALL_INTERNAL].contains(&ty.text.as_str())
+        || share.text("sharedTo") == Some(ALL_INTERNAL);
     shares.everyone |= everyone;
     shares.external |= is(&OUTSIDE);
     shares.audiences += usize::from(!everyone && !is(&PERSONS));

@@ -118,6 +118,7 @@ fn a_folder_says_who_opens_its_reports() {
         (everyone.to_string(), external.to_string(), audiences.to_string())
     };
     assert_eq!(said("Organization"), of(true, false, 0));
+    assert_eq!(said("AllInternalUsers"), of(true, false, 0));
     assert_eq!(said("Role"), of(false, false, 1));
     assert_eq!(said("User"), of(false, false, 0));
     assert_eq!(said("AllPrmUsers"), of(false, true, 1));
@@ -138,6 +139,14 @@ fn a_folder_inside_another_is_shared_as_the_outermost_is() {
     let row = shared("ward/Night/All", folders);
     assert_eq!(row.text("folder"), Some("ward/Night"));
     assert!(row.is_true("everyone") && row.is_true("edit"));
+    let own = vec![
+        fact(7, "ReportFolder", "Ward", &[]),
+        fact(7, "ReportFolder", "Ward/Night", &[]),
+        grant("Ward/Night", "Organization", "View"),
+    ];
+    assert!(shared("Ward/Night/All", own.clone()).is_true("everyone"));
+    assert!(shared("Ward/Night/Late/All", own.clone()).is_true("everyone"));
+    assert!(!shared("Ward/Day/All", own).is_true("everyone"));
     let other = shared("Other/All", vec![fact(7, "ReportFolder", "Ward", &[])]);
     assert!(matches!(other.found("everyone"), Found::Unknown(_)));
 }
@@ -151,6 +160,14 @@ fn the_public_folder_and_older_shares_are_known() {
     assert!(old(&[("accessType", "PublicInternal")]).is_true("everyone"));
     assert!(!old(&[("accessType", "Hidden")]).is_true("everyone"));
     assert!(old(&[("publicFolderAccess", "ReadWrite")]).is_true("edit"));
+    assert!(old(&[("publicFolderAccess", "ReadWrite")]).is_true("everyone"));
+    let hidden = old(&[("accessType", "Hidden"), ("publicFolderAccess", "ReadWrite")]);
+    assert!(!hidden.is_true("everyone"));
+    let mut group = grant("Old", "Group", "View");
+    group.values.retain(|(key, _)| key != "sharedTo");
+    group.derive("sharedTo", "AllInternalUsers");
+    let listed = shared("Old/All", vec![fact(7, "ReportFolder", "Old", &[]), group]);
+    assert!(listed.is_true("everyone"));
     let listed = old(&[("accessType", "Shared"), ("sharedTo.group", "A"), ("sharedTo.role", "B")]);
     assert_eq!(listed.text("audiences"), Some("2"));
     assert_eq!(texts(&listed, "shared-with"), ["A", "B"]);

@@ -42,7 +42,7 @@ const EMERGENCY: &[&str] = &[
     "escalation access",
 ];
 
-/// A ward, a kind of care and a phone number to call are no emergency access.
+/// A ward, a kind of care, a phone number to call and a price are no emergency access.
 const NO_EMERGENCY: &[&str] = &[
     "emergency contact",
     "emergency contacts",
@@ -50,6 +50,14 @@ const NO_EMERGENCY: &[&str] = &[
     "emergency medicine",
     "emergency room",
     "urgent care",
+    "crisis line",
+    "crisis center",
+    "on call schedule",
+    "on call calendar",
+    "price override",
+    "pricing override",
+    "discount override",
+    "fee override",
 ];
 
 /// The words of the text that speak of emergency access.
@@ -104,6 +112,8 @@ mod tests {
         assert_eq!(emergency_word("Emergency Department Nurse"), None);
         assert_eq!(emergency_word("Urgent Care and Emergency Contacts"), None);
         assert_eq!(emergency_word("Emergency Room override"), Some("override"));
+        assert_eq!(emergency_word("Price_Override"), None);
+        assert_eq!(emergency_word("On_Call_Schedule"), None);
     }
 
     #[test]

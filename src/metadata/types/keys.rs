@@ -42,6 +42,25 @@ const KEYS: &[(&str, &[&str])] = &[
 const USUAL: &[&str] =
     &["fullName", "name", "developerName", "label", "masterLabel", "field", "object", "type"];
 
+/// Elements below the root, with a word for a value, that Salesforce writes once.
+const ONCE: [&str; 10] = [
+    "accessLevel",
+    "encryptionScheme",
+    "externalSharingModel",
+    "label",
+    "license",
+    "securityClassification",
+    "sharingModel",
+    "status",
+    "type",
+    "userLicense",
+];
+
+/// Whether a component has one element of this name at most.
+pub fn stands_once(element: &str) -> bool {
+    ONCE.contains(&element)
+}
+
 /// The elements that may name the repeated element `element`, best first.
 pub fn key_elements(element: &str) -> &'static [&'static str] {
     KEYS.iter().find(|(name, _)| *name == element).map_or(USUAL, |(_, keys)| keys)

@@ -102,6 +102,12 @@ impl<'t> Document<'t> {
         self.children(id).find(|child| self.name_id(*child) == name)
     }
 
+    /// The last child of that name: what Salesforce takes of an element that may stand once.
+    pub fn last_child(&self, id: NodeId, name: &str) -> Option<NodeId> {
+        let name = self.lookup(name)?;
+        self.children(id).filter(|child| self.name_id(*child) == name).last()
+    }
+
     /// Whether there are elements inside it. Text beside them is no part of the document.
     pub fn is_container(&self, id: NodeId) -> bool {
         self.node(id).after > id.0.saturating_add(1)

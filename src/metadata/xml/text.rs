@@ -17,6 +17,10 @@ pub struct Text<'t> {
     /// The bytes of the file it was written with, from the first to the last part that is not
     /// blank; of an empty text, the start tag of its element.
     pub range: Range<usize>,
+    /// Of a value of several lines that the file writes in other words: where parts of the
+    /// value, by their first byte in it, begin in the file, in order; a part of no bytes is
+    /// what the value leaves out. Empty where the value stands in the file byte for byte.
+    pub parts: Vec<(usize, usize)>,
 }
 
 /// What stands between two tags, part by part.
@@ -35,12 +39,13 @@ enum Part<'t> {
 pub(super) fn resolve(raw: &str, start: usize, tag: Range<usize>) -> Text<'_> {
     let trimmed = trim(raw);
     if trimmed.is_empty() {
-        return Text { value: Cow::Borrowed(""), range: tag };
+        return Text { value: Cow::Borrowed(""), range: tag, parts: Vec::new() };
     }
     if !trimmed.contains(['<', '&', '\r']) {
         let lead = raw.bytes().take_while(|b| is_space(*b)).count();
         let begin = start + lead;
-        return Text { value: Cow::Borrowed(trimmed), range: begin..begin + trimmed.len() };
+        let range = begin..begin + trimmed.len();
+        return Text { value: Cow::Borrowed(trimmed), range, parts: Vec::new() };
     }
     join(raw, start, tag)
 }
@@ -53,24 +58,30 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
 /// Joins the parts of a text that is more than one run of characters.
 fn join(raw: &str, start: usize, tag: Range<usize>) -> Text<'_> {
     let mut value = String::with_capacity(raw.len());
+    let mut parts = Vec::new();
     let mut range: Option<Range<usize>> = None;
     let (mut rest, mut at) = (raw, start);
     while !rest.is_empty() {
         let (part, length) = split_part(rest);
         let solid = match part {
             Part::Run(run) => {
-                push_lines(&mut value, run);
+                push_lines(&mut value, run, at, &mut parts);
                 trimmed_range(run)
             }
             Part::Character(c) => {
+                parts.push((value.len(), at));
                 value.push(c);
                 (!u8::try_from(c).is_ok_and(is_space)).then_some(0..length)
             }
             Part::Section(section) => {
-                push_lines(&mut value, section);
+                // The opening of a section is nine bytes.
+                push_lines(&mut value, section, at + 9, &mut parts);
                 (!is_blank(section)).then_some(0..length)
             }
-            Part::Nothing => None,
+            Part::Nothing => {
+                parts.push((value.len(), at));
+                None
+            }
         };
         if let Some(solid) = solid {
             let begin = range.map_or(at + solid.start, |r| r.start);
@@ -79,8 +90,15 @@ fn join(raw: &str, start: usize, tag: Range<usize>) -> Text<'_> {
         rest = rest.get(length..).unwrap_or("");
         at += length;
     }
+    let lead = value.bytes().take_while(|b| is_space(*b)).count();
     let value = trim(&value).to_owned();
-    Text { value: Cow::Owned(value), range: range.unwrap_or(tag) }
+    // One line has one number, however it is written.
+    parts.retain(|_| value.contains('\n'));
+    for (within, in_file) in &mut parts {
+        *in_file += lead.saturating_sub(*within);
+        *within = within.saturating_sub(lead);
+    }
+    Text { value: Cow::Owned(value), range: range.unwrap_or(tag), parts }
 }
 
 /// The first part of a text, and how many bytes it takes.
@@ -105,13 +123,23 @@ fn split_part(rest: &str) -> (Part<'_>, usize) {
     (Part::Run(rest.get(..length).unwrap_or(rest)), length)
 }
 
-/// XML reads CRLF and a lone CR as LF.
-fn push_lines(value: &mut String, run: &str) {
-    let mut lines = run.split('\r');
-    value.push_str(lines.next().unwrap_or(""));
-    for line in lines {
-        value.push('\n');
-        value.push_str(line.strip_prefix('\n').unwrap_or(line));
+/// XML reads CRLF and a lone CR as LF; each such line is a part of its own.
+fn push_lines(value: &mut String, run: &str, start: usize, parts: &mut Vec<(usize, usize)>) {
+    let mut at = start;
+    for line in run.split_inclusive('\r') {
+        let kept = match at > start {
+            true => line.strip_prefix('\n').unwrap_or(line),
+            false => line,
+        };
+        parts.push((value.len(), at + (line.len() - kept.len())));
+        match kept.strip_suffix('\r') {
+            Some(kept) => {
+                value.push_str(kept);
+                value.push('\n');
+            }
+            None => value.push_str(kept),
+        }
+        at += line.len();
     }
 }
 
@@ -123,4 +151,45 @@ fn trim(text: &str) -> &str {
 fn trimmed_range(run: &str) -> Option<Range<usize>> {
     let first = run.bytes().position(|b| !is_space(b))?;
     Some(first..first + trim(run).len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For each line of the value, the file's text from where the line begins.
+    fn lines(raw: &str) -> Vec<&str> {
+        let text = resolve(raw, 0, 0..0);
+        let mut begins = vec![0];
+        begins.extend(text.value.match_indices('\n').map(|(at, _)| at + 1));
+        let place = |at: usize| {
+            let part = text.parts.iter().rfind(|(within, _)| *within <= at).unwrap();
+            raw.get(part.1 + (at - part.0)..).unwrap()
+        };
+        begins.into_iter().map(place).collect()
+    }
+
+    #[test]
+    fn lines_are_found_again_however_they_are_written() {
+        for raw in [
+            "\r\n ax\r\nbx\r\ncx\r\n",
+            " a&amp;x\nbx\ncx",
+            "ax<!-- no\nline -->\nbx\ncx",
+            " <![CDATA[ax\nbx]]>\ncx",
+            "\ta\rb&#10;c&lt;",
+        ] {
+            let found = lines(raw);
+            assert_eq!(found.len(), 3, "{raw:?}");
+            for (line, first) in found.iter().zip(["a", "b", "c"]) {
+                assert!(line.starts_with(first), "{raw:?}: {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_byte_for_byte_or_on_one_line_has_no_parts() {
+        for raw in ["a\nb", " a&amp;b ", "a\r\n", ""] {
+            assert!(resolve(raw, 0, 0..0).parts.is_empty(), "{raw:?}");
+        }
+    }
 }

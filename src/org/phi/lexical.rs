@@ -47,8 +47,8 @@ pub fn recognise(
     let reading = Reading {
         vocabulary,
         object,
-        name: tokens::of_name(field.name),
-        label: field.label.map(tokens::of_text).unwrap_or_default(),
+        name: unnumbered(vocabulary, tokens::of_name(field.name)),
+        label: unnumbered(vocabulary, field.label.map(tokens::of_text).unwrap_or_default()),
         around,
     };
     let found = reading.best(field).map(|best| reading.settle(best, field));
@@ -56,6 +56,19 @@ pub fn recognise(
         Some(found) => found,
         None => unique(&reading, field),
     }
+}
+
+/// The words without the number of a second field of the kind: `ssn2` is `ssn`. `icd10`, a
+/// word of the table, stays, and so does `field7`, of which the table knows no part.
+fn unnumbered(vocabulary: &Vocabulary, mut words: Vec<String>) -> Vec<String> {
+    for word in &mut words {
+        let stem = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let known = word.get(..stem).is_some_and(|stem| vocabulary.words.contains(stem));
+        if known && !vocabulary.words.contains(word) {
+            word.truncate(stem);
+        }
+    }
+    words
 }
 
 impl<'r> Reading<'r> {
@@ -91,15 +104,16 @@ impl<'r> Reading<'r> {
         })
     }
 
-    /// The best phrase in one list of words: the surest, then the longest, then the first of
-    /// the table.
+    /// The best phrase in one list of words: the surest, then what other laws protect further,
+    /// then the longest, then the first of the table.
     fn candidate(&self, words: &[String], ground: Ground) -> Option<Candidate<'r>> {
         let mut best: Option<(Candidate<'r>, usize)> = None;
         for hit in self.hits(words) {
             let number = hit.value.class;
             let Some(next) = self.weigh(words, hit, ground) else { continue };
             let better = best.as_ref().is_none_or(|(best, at)| {
-                (next.level, next.words, *at) > (best.level, best.words, number)
+                (next.level, next.class.sensitive, next.words, *at)
+                    > (best.level, best.class.sensitive, best.words, number)
             });
             if better {
                 best = Some((next, number));

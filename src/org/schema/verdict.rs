@@ -192,7 +192,11 @@ pub(in crate::org) fn kind_phi(
         return None;
     }
     let confidence = if kind.health { Confidence::High } else { Confidence::Medium };
-    let why = "it is a clinical object of the platform".to_owned();
+    let why = match kind.health {
+        true => "it is a clinical object of the platform",
+        false => "it is about persons, in an org about health",
+    };
+    let why = why.to_owned();
     Some(ObjectPhi { ground: Ground::Catalogue, why, confidence })
 }
 

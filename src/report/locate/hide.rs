@@ -1,17 +1,17 @@
 //! Blanks out the contents of secrets before a line is shown.
 //!
 //! In: the text of a file. Out: the same text, line for line, with `[hidden]` for the content
-//! of every element that holds a secret. It is no XML parser: a file that is not well-formed
+//! of every element that holds a secret, and for secrets inside other text. It is no XML parser: a file that is not well-formed
 //! loses more text than it must, never less.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::hide_code;
+use super::{hide_code, hide_url};
 use crate::source::lines::Lines;
 
 /// Elements whose content is a secret, whatever stands around them.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 11] = [
     "consumerSecret",
     "password",
     "oauthToken",
@@ -21,6 +21,9 @@ const SECRETS: [&str; 9] = [
     "recaptchaSecretKey",
     "privateKey",
     "clientSecret",
+    // Users that programs act as: they are tested, and never shown.
+    "oauthClientCredentialUser",
+    "clientCredentialsFlowUser",
 ];
 /// A parameter of a credential: its value is a secret when its type is one of [`AUTH_TYPES`].
 const PARAMETER_VALUE: &str = "parameterValue";
@@ -44,6 +47,7 @@ impl<'t> Masked<'t> {
         if hide_code::has_literals(path) {
             ranges.extend(hide_code::secret_literals(original));
         }
+        ranges.extend(hide_url::secret_parts(original));
         let ranges = merge(ranges);
         if ranges.is_empty() {
             return Self { original, text: Cow::Borrowed(original), pieces: Vec::new() };
