@@ -37,22 +37,37 @@ fn counts(report: &Report, changed: &Changed) -> String {
     line
 }
 
-/// Fields and objects that the same holders gain or lose stand in one sentence.
-type Told<'r> = BTreeMap<(bool, &'r str, BTreeSet<&'r str>), BTreeSet<String>>;
+/// Fields and objects that the same holders gain or lose stand in one sentence: gained or
+/// lost, the levels and the holders.
+type Told<'r> = BTreeMap<(bool, &'static str, BTreeSet<&'r str>), BTreeSet<String>>;
 
-fn access(delta: &[AccessDelta], style: Style) -> Vec<String> {
-    let mut holders: BTreeMap<(bool, &str, String), BTreeSet<&str>> = BTreeMap::new();
+fn gather(delta: &[AccessDelta]) -> Told<'_> {
+    let mut levels: BTreeMap<(bool, String, &str), BTreeSet<&str>> = BTreeMap::new();
     for row in delta {
         let name = match &row.field {
             Some(field) => format!("{}.{field}", row.object),
             None => row.object.clone(),
         };
-        holders.entry((row.gained, row.level, name)).or_default().insert(&row.holder);
+        levels.entry((row.gained, name, &row.holder)).or_default().insert(row.level);
+    }
+    let mut holders: BTreeMap<(bool, &'static str, String), BTreeSet<&str>> = BTreeMap::new();
+    for ((gained, name, holder), levels) in levels {
+        let level = match (levels.contains("read"), levels.contains("edit")) {
+            (true, true) => "read and edit",
+            (false, true) => "edit",
+            _ => "read",
+        };
+        holders.entry((gained, level, name)).or_default().insert(holder);
     }
     let mut told = Told::new();
     for ((gained, level, name), holders) in holders {
         told.entry((gained, level, holders)).or_default().insert(name);
     }
+    told
+}
+
+fn access(delta: &[AccessDelta], style: Style) -> Vec<String> {
+    let told = gather(delta);
     let (most, names) = match style.full {
         true => (usize::MAX, usize::MAX),
         false => (MOST_SENTENCES, MOST_NAMES),
@@ -86,5 +101,50 @@ fn listed(names: impl Iterator<Item = String>, most: usize) -> String {
     match names.len().saturating_sub(most) {
         0 => shown,
         more => format!("{shown} and {} more", thousands(more as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(holder: &str, field: &str, level: &'static str, gained: bool) -> AccessDelta {
+        AccessDelta {
+            org: String::new(),
+            object: "Patient__c".to_owned(),
+            field: Some(field.to_owned()),
+            level,
+            gained,
+            holder: holder.to_owned(),
+            holder_kind: "profile",
+        }
+    }
+
+    #[test]
+    fn holders_that_gain_the_same_stand_in_one_sentence() {
+        let style = Style {
+            full: false,
+            accepted: true,
+            terminal: false,
+            width: 100,
+            colour: false,
+            unicode: true,
+        };
+        let delta = [
+            row("C", "SSN__c", "read", true),
+            row("A", "SSN__c", "read", true),
+            row("B", "SSN__c", "read", true),
+            row("D", "MRN__c", "read", true),
+            row("D", "MRN__c", "edit", true),
+            row("E", "MRN__c", "edit", false),
+        ];
+        assert_eq!(
+            access(&delta, style),
+            [
+                "1 more holder can read and edit Patient__c.MRN__c: D",
+                "3 more holders can read Patient__c.SSN__c: A, B, C",
+                "1 holder fewer can edit Patient__c.MRN__c: E",
+            ]
+        );
     }
 }

@@ -95,9 +95,9 @@ impl Pipe {
 
 impl Drop for Pipe {
     fn drop(&mut self) {
-        // Without questions to come git ends; waiting leaves no process behind.
         drop(self.questions.take());
-        // It ended on its own or cannot be waited for: neither changes what was read.
+        // Nothing more is asked, and waiting leaves no process behind. That it ended on its
+        // own or cannot be waited for changes nothing that was read.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
