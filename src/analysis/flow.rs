@@ -14,6 +14,7 @@ mod label;
 mod model;
 mod paths;
 mod phi_row;
+mod reads;
 mod row;
 mod scope;
 mod target;
@@ -103,9 +104,12 @@ pub const PHI_FLOW: Kind = Kind {
         ),
         (
             "channel",
-            "`external` where it leaves the org or its workforce: a message to people outside, a callout, a prompt, an external object, a screen that guests or external users can open; else `internal`. An e-mail is internal where every recipient is an owner, creator, manager or the running user",
+            "`external` where it leaves the org or its workforce: a message to people outside, a callout, a prompt, an external object, a screen that guests or external users can open; else `internal`. An e-mail is internal where every recipient is a user: an owner, creator, manager, one that was looked up, or the running user",
         ),
-        ("argument", "the parameter, field or component that takes it"),
+        (
+            "argument",
+            "the parameter, field or component that takes it; of a component of a screen with parameters, `Component.parameter`",
+        ),
         ("argument-use", "of a message: `content`, `subject` or `recipient`"),
         ("action-type", "the `actionType`"),
         ("action", "what of that type: an Apex class, an operation"),
@@ -126,7 +130,7 @@ pub const PHI_FLOW: Kind = Kind {
         ),
         (
             "consent",
-            "`true` where every path to the sink passes a decision on consent, authorisation or the recipient that could have led elsewhere, or the start tests it",
+            "`true` where every path to the sink passes a decision on consent, authorisation or the recipient that could have led elsewhere, or the start or the lookup of the source tests it",
         ),
         ("fault-path", "`true` where a failure of the sink leads somewhere"),
         ("guest-reachable", "as of its flow (see `flow`)"),
@@ -217,6 +221,7 @@ pub const FLOW: Kind = Kind {
         ("actions", "`actionType` of each action"),
         ("action-sinks", "kind of sink of each action (see `phi-flow`)"),
         ("external-actions", "actions that send something out of the org"),
+        ("email-alerts", "e-mail alerts it sends, `Object.Alert`"),
         ("activates", "actions that activate a session permission set"),
         ("calls", "flows it calls"),
         ("consent-decisions", "decisions on consent, authorisation or the recipient"),

@@ -212,7 +212,7 @@ pub enum ElementKind {
     Experiment,
     /// `loops`.
     Loop,
-    /// `orchestratedStages`.
+    /// `orchestratedStages`, or the older `steppedStages`.
     OrchestratedStage,
     /// `recordCreates`; on an object that ends in `__e` it publishes an event.
     RecordCreate,
@@ -251,7 +251,7 @@ impl ElementKind {
             "decisions" => Self::Decision,
             "experiments" => Self::Experiment,
             "loops" => Self::Loop,
-            "orchestratedStages" => Self::OrchestratedStage,
+            "orchestratedStages" | "steppedStages" => Self::OrchestratedStage,
             "recordCreates" => Self::RecordCreate,
             "recordDeletes" => Self::RecordDelete,
             "recordLookups" => Self::RecordLookup,

@@ -87,7 +87,7 @@ pub fn of_text(text: &str) -> Vec<String> {
 }
 
 /// Splits at everything that is no letter or digit, at `aB` and `1B`, and before the last
-/// capital of `ABc`.
+/// capital of `ABc`; the plural of an abbreviation (`IDs`) loses its `s`.
 fn words(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut word = String::new();
@@ -102,16 +102,25 @@ fn words(text: &str) -> Vec<String> {
         if c.is_uppercase() {
             let after_small = before.is_some_and(|b| b.is_lowercase() || b.is_numeric());
             let starts_word = before.is_some_and(char::is_uppercase)
-                && chars.peek().is_some_and(|next| next.is_lowercase());
+                && chars.peek().is_some_and(|next| next.is_lowercase())
+                && !is_plural(chars.clone());
             if after_small || starts_word {
                 flush(&mut word, &mut out);
             }
         }
-        word.extend(c.to_lowercase());
+        let abbreviated = word.len() > 1 && before.is_some_and(char::is_uppercase);
+        if !(abbreviated && is_plural(std::iter::once(c).chain(chars.clone()))) {
+            word.extend(c.to_lowercase());
+        }
         before = Some(c);
     }
     flush(&mut word, &mut out);
     out
+}
+
+/// Whether an `s` comes next, and with it the word ends.
+fn is_plural(mut rest: impl Iterator<Item = char>) -> bool {
+    rest.next() == Some('s') && !rest.next().is_some_and(|c| c.is_lowercase() || c.is_numeric())
 }
 
 /// Combining marks belong to the letter before them (vowel points, decomposed accents).
@@ -131,7 +140,11 @@ mod tests {
 
     #[test]
     fn a_name_loses_namespace_and_suffix_and_splits_into_words() {
-        let rows: [(&str, &[&str]); 16] = [
+        let rows: [(&str, &[&str]); 20] = [
+            ("SSNs__c", &["ssn"]),
+            ("PatientIDsList__c", &["patient", "id", "list"]),
+            ("IsMRNset__c", &["is", "mr", "nset"]),
+            ("As_Is__c", &["as", "is"]),
             ("SSN__c", &["ssn"]),
             ("Date_of_Birth__c", &["date", "of", "birth"]),
             ("PatientMRN__c", &["patient", "mrn"]),

@@ -145,6 +145,8 @@ impl Judge<'_, '_> {
                 if !skips.contains(word) {
                     skips.push(word);
                 }
+            }
+            if found.iter().any(|(_, found)| *found) {
                 row.push("skipped", element.name.text.clone(), element.name.span);
             }
         }

@@ -29,6 +29,8 @@ pub(super) enum Source<'f> {
         object: CompactString,
         /// The field.
         field: &'f Word,
+        /// What reads it.
+        name: CompactString,
     },
 }
 
@@ -81,7 +83,11 @@ pub(super) fn ops<'f>(model: &Model<'f>, element: &'f Element) -> Vec<Op<'f>> {
             let Some((object, _)) = object_of(model, element) else { return out };
             out.extend(element.outputs.iter().map(|output| Op {
                 to: Path::of(&output.to.text),
-                from: Source::Field { object: object.clone(), field: &output.name },
+                from: Source::Field {
+                    object: object.clone(),
+                    field: &output.name,
+                    name: name.clone(),
+                },
                 replaces: true,
                 span: output.name.span,
                 words: format_compact!("{name} puts it into {}", output.to.text),
@@ -161,7 +167,7 @@ pub(super) fn sinks<'f>(
 ) -> Vec<Sink<'f>> {
     let mut out = Vec::new();
     for call in &element.calls {
-        out.extend(call_sinks(models, call));
+        out.extend(call_sinks(models, model, call));
     }
     match element.kind {
         ElementKind::RecordCreate | ElementKind::RecordUpdate => {
@@ -192,41 +198,49 @@ fn simple<'f>(word: &'static str, input: &'f Argument) -> Option<Sink<'f>> {
     })
 }
 
-fn call_sinks<'f>(models: &Models<'f>, call: &'f Call) -> Vec<Sink<'f>> {
+fn call_sinks<'f>(models: &Models<'f>, model: &Model<'f>, call: &'f Call) -> Vec<Sink<'f>> {
     let (word, external) = match call.kind {
         CallKind::Flow if models.callee(call).is_some() => return Vec::new(),
         CallKind::Flow => ("unknown-flow", false),
         CallKind::Action => words::sink_of(&call.action.text, &call.target.text),
     };
-    let external = external && !(word == "email" && goes_to_users(call));
+    let external = external && !(word == "email" && goes_to_users(model, call));
     let inputs = call.inputs.iter().filter_map(|input| simple(word, input));
     inputs.map(|sink| Sink { external, call: Some(call), ..sink }).collect()
 }
 
 /// Whether every recipient of an e-mail is a user of the org: the owner, the running user.
-fn goes_to_users(call: &Call) -> bool {
+fn goes_to_users(model: &Model<'_>, call: &Call) -> bool {
     let mut recipients = call
         .inputs
         .iter()
         .filter(|input| words::use_of(&input.name.text) == "recipient")
         .filter_map(|input| input.value.as_ref())
         .peekable();
-    let is_user = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let path: Vec<&str> = name.split('.').collect();
-        let before = path.len().checked_sub(2).and_then(|at| path.get(at)).copied();
-        path.first() == Some(&"$user")
-            || matches!(
-                before,
-                Some("owner" | "createdby" | "lastmodifiedby" | "owner:user" | "manager")
-            )
-    };
     recipients.peek().is_some()
         && recipients.all(|value| {
             !value.references.is_empty()
-                && value.references.iter().all(|reference| is_user(&reference.word.text))
+                && value.references.iter().all(|reference| is_user(model, &reference.word.text))
                 && (value.is_reference || is_only_references(value))
         })
+}
+
+/// Whether a reference is to a user: by the relationship before its last step, or by what was
+/// looked up.
+fn is_user(model: &Model<'_>, reference: &str) -> bool {
+    let lower = reference.to_ascii_lowercase();
+    let steps: Vec<&str> = lower.rsplit('.').collect();
+    let (last, before) = (steps.first().copied(), steps.get(1).copied());
+    let owned = matches!(last, Some("ownerid" | "createdbyid" | "lastmodifiedbyid" | "managerid"));
+    let by_step = matches!(
+        before,
+        Some("$user" | "owner" | "createdby" | "lastmodifiedby" | "owner:user" | "manager")
+    );
+    let records = model.scope.records(&Path::of(reference));
+    let looked_up = records.is_some_and(|(records, below, _)| {
+        records.object.eq_ignore_ascii_case("User") && !below.contains('.')
+    });
+    owned || by_step || looked_up
 }
 
 /// Whether a text holds nothing but merge fields and what stands between addresses.
@@ -294,19 +308,26 @@ fn before_save<'f>(model: &Model<'f>, element: &'f Element) -> Vec<Sink<'f>> {
 }
 
 fn screen_sinks<'f>(model: &Model<'f>, field: &'f ScreenField) -> Vec<Sink<'f>> {
+    // A field of a record that is shown as it is has no name of its own.
+    let shown = field.record_field.as_ref().filter(|_| field.name.text.is_empty());
+    let argument = shown.map_or_else(|| field.name.text.clone(), |word| word.text.clone());
     let sink = |from: Source<'f>, span: Span| Sink {
         word: "screen",
         external: false,
-        argument: field.name.text.clone(),
+        argument: argument.clone(),
         from,
         span,
         target: None,
         call: None,
     };
     let values = field.text.iter().chain(&field.default);
-    let values = values.chain(field.inputs.iter().filter_map(|input| input.value.as_ref()));
     let mut out: Vec<Sink<'f>> =
         values.map(|value| sink(Source::Value(value), value.word.span)).collect();
+    let inputs = field.inputs.iter().filter_map(|input| Some((input, input.value.as_ref()?)));
+    out.extend(inputs.map(|(input, value)| Sink {
+        argument: format_compact!("{argument}.{}", input.name.text),
+        ..sink(Source::Value(value), value.word.span)
+    }));
     out.extend(field.record_field.iter().map(|word| sink(Source::All(word), word.span)));
     for choice in &field.choices {
         let Some(set) = model.scope.resource(&choice.text.to_lowercase()) else { continue };
@@ -322,7 +343,8 @@ fn screen_sinks<'f>(model: &Model<'f>, field: &'f ScreenField) -> Vec<Sink<'f>> 
         });
         let shown = set.scalar("displayField").filter(|value| !value.word.text.is_empty());
         if let Some((object, shown)) = object.zip(shown) {
-            out.push(sink(Source::Field { object, field: &shown.word }, choice.span));
+            let name = choice.text.clone();
+            out.push(sink(Source::Field { object, field: &shown.word, name }, choice.span));
         }
     }
     out

@@ -43,6 +43,8 @@ impl Graph {
                     let outcomes = edges.iter().filter(|e| matches!(e.role, Role::Outcome(_)));
                     !has(|role| *role == Role::Default) || outcomes.count() < element.outcomes.len()
                 }
+                // With scheduled paths alone nothing is done at once.
+                ElementKind::Start => edges.is_empty(),
                 ElementKind::Loop => !has(|role| *role == Role::Done),
                 _ => !has(|role| *role == Role::Next),
             }

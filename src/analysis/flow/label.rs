@@ -70,6 +70,16 @@ pub(super) struct Labels {
     stack_numbers: FxHashMap<(u32, Site), u32>,
 }
 
+/// What came of handing a mark to a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Entered {
+    In(Mark),
+    /// The same call is around it already.
+    Known,
+    /// Too many calls are around it.
+    TooDeep,
+}
+
 /// Calls inside each other that are followed.
 pub(super) const MOST_CALLS: usize = 5;
 
@@ -98,30 +108,38 @@ impl Labels {
         out
     }
 
-    /// Into a call; none where that is too deep.
-    pub(super) fn enter(&mut self, mark: Mark, site: Site) -> Option<Mark> {
+    /// Into a call.
+    pub(super) fn enter(&mut self, mark: Mark, site: Site) -> Entered {
         let mut depth = 0;
         let mut at = mark.stack;
-        while let Some((outer, _)) = (at as usize).checked_sub(1).and_then(|n| self.stacks.get(n)) {
+        while let Some((outer, made)) = self.frame(at) {
+            // What comes round again is there already.
+            if made == site {
+                return Entered::Known;
+            }
             depth += 1;
-            at = *outer;
+            at = outer;
         }
         if depth >= MOST_CALLS {
-            return None;
+            return Entered::TooDeep;
         }
         let next = number(self.stacks.len() + 1);
         let stack = *self.stack_numbers.entry((mark.stack, site)).or_insert(next);
         if stack == next {
             self.stacks.push((mark.stack, site));
         }
-        Some(Mark { stack, ..mark })
+        Entered::In(Mark { stack, ..mark })
+    }
+
+    /// The calls around the innermost call, and that one.
+    fn frame(&self, stack: u32) -> Option<(u32, Site)> {
+        self.stacks.get((stack as usize).checked_sub(1)?).copied()
     }
 
     /// Back out of a call made at `site`; none where it was made elsewhere.
     pub(super) fn leave(&self, mark: Mark, site: Site) -> Option<Mark> {
-        let Some(at) = (mark.stack as usize).checked_sub(1) else { return Some(mark) };
-        let (outer, made) = self.stacks.get(at)?;
-        (*made == site).then_some(Mark { stack: *outer, ..mark })
+        let Some((outer, made)) = self.frame(mark.stack) else { return Some(mark) };
+        (made == site).then_some(Mark { stack: outer, ..mark })
     }
 
     /// A mark at its source.

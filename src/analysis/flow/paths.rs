@@ -184,6 +184,15 @@ impl Consent {
         }
     }
 
+    /// Whether a lookup takes only records of those who consented.
+    pub(super) fn filters(model: &Model<'_>, lookup: &str) -> bool {
+        model.flow.elements.iter().any(|element| {
+            element.kind == ElementKind::RecordLookup
+                && element.name.text.eq_ignore_ascii_case(lookup)
+                && element.conditions.iter().any(|c| words::asks_consent(&c.left.text))
+        })
+    }
+
     /// Whether each path to an element passes such a decision.
     pub(super) fn guards(&self, model: &Model<'_>, element: usize) -> bool {
         if self.entry {

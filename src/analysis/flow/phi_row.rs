@@ -11,7 +11,7 @@ use super::effect::Sink;
 use super::label::{Label, Mark};
 use super::paths::Consent;
 use super::row::flow_type;
-use super::target::say_target;
+use super::target::Written;
 use super::track::{Hit, Tracked};
 use super::words;
 use crate::fact::{Confidence, Fact, Item};
@@ -62,7 +62,7 @@ fn group(tracked: &Tracked<'_, '_>, sink: &Sink<'_>, hits: Vec<Hit>) -> Vec<(Key
             Some(target) => match &target.field {
                 Some(field) => field.clone(),
                 // A record that is written as it is: what was set in it, nothing it came with.
-                None if hit.whole || hit.below.is_empty() => continue,
+                None if hit.below.is_empty() => continue,
                 None => hit.below.split('.').next().unwrap_or("").into(),
             },
             None => sink.argument.clone(),
@@ -122,9 +122,19 @@ fn row(
     }
     say_source(&mut row, tracked, &labels, marks);
     if let Some(target) = &sink.target {
-        say_target(&mut row, tracked.schema, &target.object, argument, sink.span, &labels);
+        Written {
+            schema: tracked.schema,
+            object: &target.object,
+            field: argument,
+            span: sink.span,
+            labels: &labels,
+        }
+        .say(&mut row);
     }
-    row.derive("consent", consent.guards(model, element));
+    let filtered = labels.iter().all(|label| {
+        tracked.models.get(label.flow).is_some_and(|from| Consent::filters(from, &label.source))
+    });
+    row.derive("consent", filtered || consent.guards(model, element));
     let fault = model.flow.elements.get(element).is_some_and(|element| element.has_fault_path());
     row.derive("fault-path", fault);
     row.derive("type", flow_type(model));

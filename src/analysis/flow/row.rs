@@ -22,6 +22,9 @@ use crate::source::Span;
 /// Flows that are followed into each other for what subflows touch.
 const DEPTH: usize = 3;
 
+/// Writes of PHI after which callouts are looked for.
+const MOST_WRITES: usize = 64;
+
 /// What starts a flow, in a word.
 pub(super) fn flow_type(model: &Model<'_>) -> &'static str {
     let process = model.flow.scalar("processType").map_or("", |word| word.text.as_str());
@@ -32,8 +35,12 @@ pub(super) fn flow_type(model: &Model<'_>) -> &'static str {
         (_, "RecordAfterSave" | "RecordBeforeSave" | "RecordBeforeDelete") => "record-triggered",
         (_, "Scheduled" | "Segment") => "scheduled",
         (_, "PlatformEvent") => "platform-event",
-        (_, "") if process == "AutoLaunchedFlow" => "autolaunched",
-        (_, "") => "screen",
+        ("Flow" | "LoginFlow", "") => "screen",
+        // Many products have a type of flow of their own.
+        (_, "") => {
+            let shows = model.flow.elements.iter().any(|e| e.kind == ElementKind::Screen);
+            if shows { "screen" } else { "autolaunched" }
+        }
         _ => "triggered",
     }
 }
@@ -268,6 +275,9 @@ impl Teller<'_, '_> {
                 if external {
                     row.push("external-actions", element.name.text.clone(), element.name.span);
                 }
+                if call.action.text.eq_ignore_ascii_case("emailAlert") {
+                    row.push("email-alerts", call.target.text.clone(), call.target.span);
+                }
                 if activates(call) {
                     row.push("activates", element.name.text.clone(), call.action.span);
                 }
@@ -296,32 +306,20 @@ impl Teller<'_, '_> {
         }
         let after: Vec<Vec<bool>> = phi_writes
             .iter()
-            .take(64)
+            .take(MOST_WRITES)
             .map(|write| self.model.graph.after(*write, |_, _| true))
             .collect();
         for (number, element) in self.model.elements() {
-            let mut external = element
-                .calls
-                .iter()
-                .map(|call| words::sink_of(&call.action.text, &call.target.text));
-            let calls_out =
-                external.any(|(sink, outside)| outside || matches!(sink, "apex" | "http"));
             let outside = element
                 .calls
                 .iter()
                 .any(|call| words::sink_of(&call.action.text, &call.target.text).1);
-            if element.has_fault_path() || !calls_out {
+            if !outside || element.has_fault_path() {
                 continue;
             }
-            if outside {
-                row.push("external-without-fault", element.name.text.clone(), element.name.span);
-                if after.iter().any(|walk| marked(walk, number)) {
-                    row.push(
-                        "callout-after-phi-write",
-                        element.name.text.clone(),
-                        element.name.span,
-                    );
-                }
+            row.push("external-without-fault", element.name.text.clone(), element.name.span);
+            if after.iter().any(|walk| marked(walk, number)) {
+                row.push("callout-after-phi-write", element.name.text.clone(), element.name.span);
             }
         }
     }

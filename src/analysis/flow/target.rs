@@ -3,6 +3,8 @@
 //! In: a target, the labels that go there, the schema. Out: values of the row. What was not
 //! retrieved is unknown. An object that follows its parent's sharing has no default here.
 
+use std::sync::Arc;
+
 use compact_str::{CompactString, format_compact};
 
 use super::label::{Label, phi};
@@ -23,79 +25,99 @@ const OPEN: [&str; 8] = [
     "Case",
 ];
 
-/// Adds what is known of the target.
-pub(super) fn say_target(
-    row: &mut Fact,
-    schema: &Schema,
-    object: &str,
-    field: &str,
-    span: Span,
-    labels: &[&Label],
-) {
-    let known = schema.object(object);
-    let facts = known.and_then(|object| object.field(field)).map(|field| field.facts.as_slice());
-    let name = format_compact!("{object}.{field}");
-    let item =
-        |text: CompactString, related| Item { text, span, secret: false, related, parts: None };
-    let defined = known.and_then(|object| object.facts.first()).map(|fact| fact.place);
-    row.values.push(("target-object".into(), item(object.into(), defined)));
-    let field_place = facts.and_then(|facts| facts.first()).map(|fact| fact.place);
-    row.values.push(("target-field".into(), item(name.clone(), field_place)));
-    row.push(
-        "target-phi",
-        if phi(schema, object, field).is_some() { "true" } else { "false" },
-        span,
-    );
-    let same = labels.iter().all(|label| label.object.eq_ignore_ascii_case(object));
-    row.push("same-object", if same { "true" } else { "false" }, span);
-    let mut weaker: Vec<&str> = Vec::new();
-    match facts.filter(|facts| !facts.is_empty()) {
-        Some(facts) => {
-            let encrypted = facts.iter().any(|fact| {
-                fact.text("encryptionScheme").is_some_and(|s| !s.eq_ignore_ascii_case("None"))
-            });
-            let tracked = facts.iter().any(|fact| fact.is_true("trackHistory"));
-            row.derive("target-encrypted", encrypted);
-            row.derive("target-tracked", tracked);
-            if !encrypted && labels.iter().any(|label| label.encrypted) {
-                weaker.push("encryption");
-            }
-            if !tracked && labels.iter().any(|label| label.tracked) {
-                weaker.push("history");
-            }
+/// What a record is written to.
+pub(super) struct Written<'w> {
+    pub(super) schema: &'w Schema,
+    pub(super) object: &'w str,
+    pub(super) field: &'w str,
+    pub(super) span: Span,
+    /// What goes there.
+    pub(super) labels: &'w [&'w Label],
+}
+
+impl Written<'_> {
+    /// Adds what is known of the target.
+    pub(super) fn say(&self, row: &mut Fact) {
+        let known = self.schema.object(self.object);
+        let item = |text: CompactString, related| Item {
+            text,
+            span: self.span,
+            secret: false,
+            related,
+            parts: None,
+        };
+        let defined = known.and_then(|object| object.facts.first()).map(|fact| fact.place);
+        row.values.push(("target-object".into(), item(self.object.into(), defined)));
+        let facts = known.and_then(|object| object.field(self.field)).map(|f| f.facts.as_slice());
+        let facts = facts.unwrap_or(&[]);
+        let name = format_compact!("{}.{}", self.object, self.field);
+        let place = facts.first().map(|fact| fact.place);
+        row.values.push(("target-field".into(), item(name.clone(), place)));
+        row.derive("target-phi", phi(self.schema, self.object, self.field).is_some());
+        let mut labels = self.labels.iter();
+        row.derive("same-object", labels.all(|l| l.object.eq_ignore_ascii_case(self.object)));
+        row.derive("source-encrypted", self.labels.iter().any(|label| label.encrypted));
+        let mut weaker = self.say_protection(row, facts, &name);
+        weaker.extend(self.say_sharing(row, known));
+        weaker.extend(self.is_open(known).then_some("surface"));
+        for word in weaker {
+            row.push("weaker", word, self.span);
         }
-        None => {
+    }
+
+    /// Encryption and history of the field.
+    fn say_protection(&self, row: &mut Fact, facts: &[Arc<Fact>], name: &str) -> Vec<&'static str> {
+        let mut weaker = Vec::new();
+        if facts.is_empty() {
             let why = format!("{name} was not retrieved; retrieve the object with its fields");
             row.mark_unknown("target-encrypted", why.clone());
             row.mark_unknown("target-tracked", why);
+            return weaker;
         }
+        let encrypted = facts.iter().any(|fact| {
+            fact.text("encryptionScheme").is_some_and(|s| !s.eq_ignore_ascii_case("None"))
+        });
+        let tracked = facts.iter().any(|fact| fact.is_true("trackHistory"));
+        row.derive("target-encrypted", encrypted);
+        row.derive("target-tracked", tracked);
+        if !encrypted && self.labels.iter().any(|label| label.encrypted) {
+            weaker.push("encryption");
+        }
+        if !tracked && self.labels.iter().any(|label| label.tracked) {
+            weaker.push("history");
+        }
+        weaker
     }
-    row.derive("source-encrypted", labels.iter().any(|label| label.encrypted));
-    let source = labels.first().and_then(|label| schema.object(&label.object));
-    for (key, element, word) in [
-        ("target-owd", "sharingModel", "sharing"),
-        ("target-owd-external", "externalSharingModel", "sharing-external"),
-    ] {
-        match known.and_then(|object| default(object, element)) {
-            Some(model) => {
-                row.derive(key, model);
-                let from = source.and_then(|object| default(object, element));
-                if from.and_then(openness).zip(openness(model)).is_some_and(|(from, to)| from < to)
-                {
-                    weaker.push(word);
-                }
+
+    /// Org-wide defaults of the object.
+    fn say_sharing(&self, row: &mut Fact, known: Option<&Object>) -> Vec<&'static str> {
+        let mut weaker = Vec::new();
+        let source = self.labels.first().and_then(|label| self.schema.object(&label.object));
+        for (key, element, word) in [
+            ("target-owd", "sharingModel", "sharing"),
+            ("target-owd-external", "externalSharingModel", "sharing-external"),
+        ] {
+            let Some(model) = known.and_then(|object| default(object, element)) else {
+                row.mark_unknown(key, format!("the sharing of {} was not retrieved", self.object));
+                continue;
+            };
+            row.derive(key, model);
+            let from = source.and_then(|object| default(object, element)).and_then(openness);
+            if from.zip(openness(model)).is_some_and(|(from, to)| from < to) {
+                weaker.push(word);
             }
-            None => row.mark_unknown(key, format!("the sharing of {object} was not retrieved")),
         }
+        weaker
     }
-    let last_is_log = tokens::of_name(object).last().is_some_and(|word| word == "log");
-    let event = known.is_some_and(|object| object.form_word() == "event")
-        || object.to_ascii_lowercase().ends_with("__e");
-    if event || last_is_log || OPEN.iter().any(|open| open.eq_ignore_ascii_case(object)) {
-        weaker.push("surface");
-    }
-    for word in weaker {
-        row.push("weaker", word, span);
+
+    /// Whether many people see such records as they work.
+    fn is_open(&self, known: Option<&Object>) -> bool {
+        let is_log = tokens::of_name(self.object).last().is_some_and(|word| word == "log");
+        let is_event = known.is_some_and(|object| object.form_word() == "event");
+        is_event
+            || is_log
+            || super::touch::is_event(self.object)
+            || OPEN.iter().any(|open| open.eq_ignore_ascii_case(self.object))
     }
 }
 

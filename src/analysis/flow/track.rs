@@ -8,28 +8,28 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use compact_str::{CompactString, format_compact};
+use compact_str::format_compact;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effect::{Op, Sink, Source, ops, sinks};
 use super::graph::marked;
-use super::label::{Labels, Mark, by_field, by_type};
+use super::label::{Entered, Labels, Mark, by_field, by_type};
 use super::model::{Model, Models, Site};
+use super::reads::{leaves, names_of};
 use super::scope::Path;
-use crate::metadata::flow::{Reference, ResourceKind, Use, Value};
+use crate::metadata::flow::{ResourceKind, Use};
 use crate::org::schema::Schema;
 
 /// Steps of work for one flow: edges walked and marks moved.
-const MOST_WORK: usize = 400_000;
-
-/// Formulas and templates that are followed into each other for one reference.
-const MOST_COMPUTED: usize = 64;
+const MOST_WORK: usize = 2_000_000;
 
 /// Names below names that are told apart: `Get.Visit__r.Patient__r.Name`.
 const MOST_BELOW: usize = 6;
 
-/// What one name holds, by the path below it, lower case.
+/// What one name holds, by the path below it, as it is written.
 type Held = Vec<(String, Mark)>;
+/// What tells apart what is put under names: name, path, label, how much of it, calls.
+type Kept = (String, String, u32, Use, u32);
 /// What names hold.
 type Slots = BTreeMap<String, Held>;
 
@@ -53,9 +53,6 @@ struct Put {
     mark: Mark,
 }
 
-/// What a label was seen as: flow, name, field, how much of it, and from where.
-type Known = (usize, String, String, (u32, Use), u32);
-
 /// One flow, element by element.
 #[derive(Debug)]
 struct Lowered<'f> {
@@ -64,14 +61,11 @@ struct Lowered<'f> {
     /// Elements that read a name.
     uses: FxHashMap<String, FxHashSet<usize>>,
     held: Vec<Slots>,
-    /// What `held` holds, each once: element, name, path, label and use, calls.
-    known: FxHashSet<Known>,
+    /// What `held` holds at which element, each once.
+    known: FxHashSet<(usize, Kept)>,
     left: usize,
     ways: FxHashMap<(usize, String, String), Rc<Vec<usize>>>,
 }
-
-/// A finding of a row, each once: flow, element, name, field, how much of it, and from where.
-type Seen = (usize, usize, String, String, (u32, Use), u32);
 
 /// What was found.
 #[derive(Debug)]
@@ -80,7 +74,8 @@ pub(super) struct Tracked<'m, 'f> {
     pub(super) schema: &'m Schema,
     pub(super) labels: Labels,
     flows: Vec<Lowered<'f>>,
-    seen: FxHashSet<Seen>,
+    /// What was put after which element of which flow.
+    seen: FxHashSet<(usize, usize, Kept)>,
     waiting: VecDeque<Put>,
     queue: VecDeque<(usize, usize)>,
     queued: FxHashSet<(usize, usize)>,
@@ -148,51 +143,6 @@ fn lower<'f>(models: &Models<'f>, model: &Model<'f>) -> Lowered<'f> {
     lowered
 }
 
-/// The names that a source reads, those inside formulas and templates included.
-fn names_of(model: &Model<'_>, source: &Source<'_>, out: &mut FxHashSet<String>) {
-    match source {
-        Source::All(word) => drop(out.insert(Path::of(&word.text).base)),
-        Source::Field { .. } => {}
-        Source::Value(value) => {
-            for (reference, _, _) in leaves(model, value) {
-                out.insert(Path::of(&reference.word.text).base);
-            }
-        }
-    }
-}
-
-/// A reference, how much of it goes on, and the formulas and templates it goes through, the
-/// inmost last.
-type Leaf<'f> = (&'f Reference, Use, Vec<&'f CompactString>);
-
-/// The references of a value, followed through formulas, templates and choices.
-fn leaves<'f>(model: &Model<'f>, value: &'f Value) -> Vec<Leaf<'f>> {
-    let mut out = Vec::new();
-    let mut seen: FxHashSet<String> = FxHashSet::default();
-    let mut stack: Vec<Leaf<'f>> =
-        value.references.iter().rev().map(|r| (r, r.usage, Vec::new())).collect();
-    while let Some((reference, usage, through)) = stack.pop() {
-        if usage == Use::Test {
-            continue;
-        }
-        let base = Path::of(&reference.word.text).base;
-        let Some(resource) = model.scope.computed(&base) else {
-            out.push((reference, usage, through));
-            continue;
-        };
-        // The answer of a yes-or-no formula is not the value.
-        let answers = resource.scalar("dataType").is_some_and(|t| t.word.text == "Boolean");
-        if answers || seen.len() >= MOST_COMPUTED || !seen.insert(base) {
-            continue;
-        }
-        let inner = resource.value.iter().flat_map(|value| &value.references);
-        let mut further = through.clone();
-        further.push(&resource.name.text);
-        stack.extend(inner.map(|r| (r, usage.max(r.usage), further.clone())));
-    }
-    out
-}
-
 impl<'f> Tracked<'_, 'f> {
     /// Whether the work on a flow was cut short.
     pub(super) fn is_cut(&self, flow: usize) -> bool {
@@ -208,7 +158,7 @@ impl<'f> Tracked<'_, 'f> {
     /// What a source reads when the element runs.
     pub(super) fn at(&mut self, flow: usize, element: usize, source: &Source<'f>) -> Vec<Hit> {
         let held = self.held(flow, element);
-        self.read(flow, element, source, &held)
+        self.read(flow, source, &held)
     }
 
     fn held(&self, flow: usize, element: usize) -> Slots {
@@ -248,9 +198,9 @@ impl<'f> Tracked<'_, 'f> {
         let ops = ops.cloned().unwrap_or_default();
         let mut written: Vec<(String, String, Mark)> = Vec::new();
         for op in &ops {
-            let hits = self.read(flow, element, &op.from, &local);
+            let hits = self.read(flow, &op.from, &local);
             let typed = self.is_record(flow, &op.to);
-            let into = op.to.below.to_lowercase();
+            let into = op.to.below.clone();
             if op.replaces {
                 let gone = |path: &str| covers(&into, path);
                 if let Some(held) = local.get_mut(&op.to.base) {
@@ -278,15 +228,14 @@ impl<'f> Tracked<'_, 'f> {
     }
 
     /// What a source reads, given what names hold.
-    fn read(&mut self, flow: usize, element: usize, source: &Source<'f>, held: &Slots) -> Vec<Hit> {
+    fn read(&mut self, flow: usize, source: &Source<'f>, held: &Slots) -> Vec<Hit> {
         let Some(model) = self.models.get(flow) else { return Vec::new() };
         if !self.spend(flow, 1) {
             return Vec::new();
         }
         match source {
             Source::All(word) => self.read_path(flow, &Path::of(&word.text), held),
-            Source::Field { object, field } => {
-                let name = model.flow.elements.get(element).map_or("", |e| &e.name.text);
+            Source::Field { object, field, name } => {
                 let mark =
                     by_field(&mut self.labels, self.schema, model, flow, name, object, field);
                 let hit = |mark| Hit { below: String::new(), mark, whole: false };
@@ -314,14 +263,10 @@ impl<'f> Tracked<'_, 'f> {
     }
 
     fn read_path(&mut self, flow: usize, path: &Path, held: &Slots) -> Vec<Hit> {
-        let wanted = path.below.to_lowercase();
+        let wanted = path.below.as_str();
         let mut out = Vec::new();
         for (below, mark) in held.get(&path.base).into_iter().flatten() {
-            let rest = match below.strip_prefix(wanted.as_str()) {
-                Some(rest) if wanted.is_empty() || rest.is_empty() => Some(rest),
-                Some(rest) => rest.strip_prefix('.'),
-                None => covers(below, &wanted).then_some(""),
-            };
+            let rest = below_of(below, wanted).or_else(|| covers(below, wanted).then_some(""));
             let hit = |rest: &str| Hit { below: rest.to_owned(), mark: *mark, whole: false };
             out.extend(rest.map(hit));
         }
@@ -342,9 +287,9 @@ impl<'f> Tracked<'_, 'f> {
     /// Puts a mark under a name after an element, for every element that reads it later.
     fn put(&mut self, put: Put) {
         let Put { flow, element, base, path, mark } = put;
-        let (what, stack) = ((mark.label, mark.usage), mark.stack);
-        let key = (flow, element, base.clone(), path.clone(), what, stack);
-        if path.matches('.').count() >= MOST_BELOW || !self.seen.insert(key) {
+        let kept = (base.clone(), path.clone(), mark.label, mark.usage, mark.stack);
+        let is_new = self.seen.insert((flow, element, kept.clone()));
+        if path.matches('.').count() >= MOST_BELOW || !is_new {
             return;
         }
         let ways = self.ways(flow, element, &base, &path);
@@ -354,7 +299,7 @@ impl<'f> Tracked<'_, 'f> {
         for reader in ways.iter() {
             let Some(lowered) = self.flows.get_mut(flow) else { continue };
             let Some(held) = lowered.held.get_mut(*reader) else { continue };
-            if lowered.known.insert((*reader, base.clone(), path.clone(), what, stack)) {
+            if lowered.known.insert((*reader, kept.clone())) {
                 held.entry(base.clone()).or_default().push((path.clone(), mark));
                 self.enqueue(flow, *reader);
             }
@@ -381,9 +326,12 @@ impl<'f> Tracked<'_, 'f> {
         let Some(lowered) = self.flows.get_mut(flow) else { return none() };
         let replaced = |at: usize| {
             at != element
-                && lowered.ops.get(at).into_iter().flatten().any(|op| {
-                    op.replaces && op.to.base == base && covers(&op.to.below.to_lowercase(), path)
-                })
+                && lowered
+                    .ops
+                    .get(at)
+                    .into_iter()
+                    .flatten()
+                    .any(|op| op.replaces && op.to.base == base && covers(&op.to.below, path))
         };
         let walk = model.graph.after(element, |at, _| !replaced(at));
         let mut readers: Vec<usize> =
@@ -406,13 +354,17 @@ impl<'f> Tracked<'_, 'f> {
                 let base = input.name.text.to_lowercase();
                 let to = Path { base: base.to_string(), below: String::new() };
                 let typed = self.is_record(callee, &to);
-                for hit in self.read(flow, element, &Source::Value(value), local) {
+                for hit in self.read(flow, &Source::Value(value), local) {
                     if hit.whole && typed {
                         continue;
                     }
-                    let Some(mark) = self.labels.enter(hit.mark, site) else {
-                        self.cut.insert(flow);
-                        continue;
+                    let mark = match self.labels.enter(hit.mark, site) {
+                        Entered::In(mark) => mark,
+                        Entered::Known => continue,
+                        Entered::TooDeep => {
+                            self.cut.insert(flow);
+                            continue;
+                        }
                     };
                     let words = format_compact!(
                         "{} hands it to {} as {}",
@@ -445,7 +397,7 @@ impl<'f> Tracked<'_, 'f> {
             let mark = self.labels.step(mark, call.target.span, words);
             for output in call.outputs.iter().filter(|o| o.name.text.eq_ignore_ascii_case(base)) {
                 let to = Path::of(&output.to.text);
-                let below = join(&to.below.to_lowercase(), path);
+                let below = join(&to.below, path);
                 self.give(*site, to.base, below, mark);
             }
             self.give(*site, call.name.text.to_lowercase().into(), join(base, path), mark);
@@ -462,8 +414,17 @@ impl Tracked<'_, '_> {
 
 /// Whether replacing what stands at `outer` replaces what stands at `inner`.
 fn covers(outer: &str, inner: &str) -> bool {
-    outer.is_empty()
-        || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    below_of(inner, outer).is_some()
+}
+
+/// What is left of a path below another one, if it lies there; names compare in any case.
+fn below_of<'p>(path: &'p str, head: &str) -> Option<&'p str> {
+    if head.is_empty() {
+        return Some(path);
+    }
+    let (start, rest) = path.split_at_checked(head.len())?;
+    let lies = start.eq_ignore_ascii_case(head) && (rest.is_empty() || rest.starts_with('.'));
+    lies.then(|| rest.trim_start_matches('.'))
 }
 
 fn join(head: &str, tail: &str) -> String {

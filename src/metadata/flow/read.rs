@@ -249,7 +249,7 @@ impl Reader<'_, '_> {
             "fields" if self.document.is_container(node) => {
                 read_fields(self, node, &mut out.fields);
             }
-            "actions" | "stageSteps" => out.calls.extend(self.inner_call(node)),
+            "actions" | "stageSteps" | "steps" => out.calls.extend(self.inner_call(node)),
             "transformValues" => self.mapping(node, &mut out.assignments),
             "customErrorMessages" => {
                 let name = self.document.child(node, "errorMessage");

@@ -13,7 +13,7 @@ fn flow(body: &str) -> (String, Flow) {
 }
 
 fn at<'t>(text: &'t str, word: &Word) -> &'t str {
-    text.get(word.span.start as usize..word.span.end as usize).unwrap_or("")
+    text.get(word.span.start as usize..word.span.end as usize).unwrap()
 }
 
 #[test]
