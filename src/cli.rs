@@ -155,6 +155,9 @@ pub struct Check {
     /// Configuration to use [default: phorce.toml of the project]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Judge the change since this Git reference: only what it opens or worsens fails the run
+    #[arg(long, value_name = "REF", allow_hyphen_values = true)]
+    pub base: Option<String>,
     /// Day of the run, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub as_of: Option<Date>,
@@ -167,7 +170,8 @@ pub struct Check {
     /// Leave accepted findings out of the text
     #[arg(long)]
     pub no_accepted: bool,
-    /// Put accepted findings into SARIF, as suppressed results
+    /// Put accepted findings into SARIF, as suppressed results; with --base also unchanged and
+    /// fixed ones
     #[arg(long)]
     pub sarif_accepted: bool,
 }

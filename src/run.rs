@@ -3,6 +3,9 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+mod base;
+mod policy;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -18,11 +21,13 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
-use crate::report::policy;
+use crate::report::policy::remarks;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
 use crate::source::walk::{WalkOptions, walk};
+
+pub use base::check_against;
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -69,7 +74,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
-    report.notices.extend(policy::remarks(&config, &rules));
+    report.notices.extend(remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
@@ -170,7 +175,7 @@ pub fn rules_in(folder: &Path) -> Result<Vec<Rule>, Vec<String>> {
     let mut rules = built_in_rules()?;
     if let Some(root) = folder.ancestors().find(|above| above.join(CONFIG_FILE).is_file()) {
         let draft = read_config(root, None)?;
-        add_pages(&mut rules, root, &draft.config)?;
+        add_rules(&mut rules, pages_on_disk(root, &draft.config)?)?;
     }
     Ok(rules)
 }
@@ -231,8 +236,14 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Draft, Vec<String>> 
 
 /// Built-in rules and the project's own, with the project's parameters.
 fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
+    let own = pages_on_disk(base, &draft.config)?;
+    settle(own, draft, as_of)
+}
+
+/// The built-in rules and these, with the project's parameters.
+fn settle(own: Vec<Rule>, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Config), Vec<String>> {
     let mut rules = built_in_rules()?;
-    add_pages(&mut rules, base, &draft.config)?;
+    add_rules(&mut rules, own)?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let known = |id: &str| {
         let rule =
@@ -260,26 +271,43 @@ fn load_rules(base: &Path, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Conf
     Ok((rules, config))
 }
 
-/// Adds the pages in folders of the project. A folder without a page is a mistake: the rules
-/// meant to be in force would not be.
-fn add_pages(rules: &mut Vec<Rule>, base: &Path, config: &Config) -> Result<(), Vec<String>> {
-    for Setting { value: folder, line } in &config.rule_pages {
-        let wrong = |what| vec![format!("{}:{line}: 'rule-pages': {folder} {what}", config.path)];
-        let path = base.join(folder);
+/// The pages in folders of the project. A folder without a page is a mistake: the rules meant
+/// to be in force would not be.
+fn pages_on_disk(base: &Path, config: &Config) -> Result<Vec<Rule>, Vec<String>> {
+    let mut own = Vec::new();
+    for set in &config.rule_pages {
+        let path = base.join(&set.value);
         if !path.is_dir() {
-            return Err(wrong("is no folder beside this file; correct or remove it"));
+            return Err(wrong_folder(
+                config,
+                set,
+                "is no folder beside this file; correct or remove it",
+            ));
         }
         let pages = library::on_disk(&path).map_err(strings)?;
         if pages.is_empty() {
-            return Err(wrong("holds no rule page; name the folder that does"));
+            return Err(wrong_folder(config, set, NO_PAGE));
         }
-        for rule in pages {
-            if rules.iter().any(|known| known.id == rule.id) {
-                let Rule { path, id, .. } = rule;
-                return Err(vec![format!("{path}:1: the id {id} is taken; rename the page")]);
-            }
-            rules.push(rule);
+        own.extend(pages);
+    }
+    Ok(own)
+}
+
+const NO_PAGE: &str = "holds no rule page; name the folder that does";
+
+fn wrong_folder(config: &Config, set: &Setting<String>, what: &str) -> Vec<String> {
+    let Setting { value: folder, line } = set;
+    vec![format!("{}:{line}: 'rule-pages': {folder} {what}", config.path)]
+}
+
+/// Adds rules of the project, each with an id of its own.
+fn add_rules(rules: &mut Vec<Rule>, own: Vec<Rule>) -> Result<(), Vec<String>> {
+    for rule in own {
+        if rules.iter().any(|known| known.id == rule.id) {
+            let Rule { path, id, .. } = rule;
+            return Err(vec![format!("{path}:1: the id {id} is taken; rename the page")]);
         }
+        rules.push(rule);
     }
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(())

@@ -14,7 +14,7 @@ use crate::init::Looked;
 use crate::org::phi::Level;
 use crate::output::{self, Output, Run, Style};
 use crate::rule::library;
-use crate::run::{Checked, Request, check, survey};
+use crate::run::{Checked, Request, check, check_against, survey};
 
 /// Checks and reports.
 pub fn run(flags: &cli::Check) -> Done {
@@ -28,7 +28,10 @@ pub fn run(flags: &cli::Check) -> Done {
         forceignore: !flags.no_forceignore,
         accepted: true,
     };
-    let checked = check(&request)?;
+    let checked = match &flags.base {
+        Some(reference) => check_against(&request, reference)?,
+        None => check(&request)?,
+    };
     let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
     let threshold = fail_on.unwrap_or(FailOn::From(Severity::High)).threshold();
     let code = exit_code(&checked, threshold, flags);

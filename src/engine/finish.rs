@@ -43,6 +43,7 @@ pub fn finish(judged: Judged, gathered: &Gathered, sources: &Sources, rules: &[R
             not_read: gathered.not_read.clone(),
         },
         notices: gathered.notices.clone(),
+        change: None,
     }
 }
 
@@ -103,6 +104,7 @@ fn finding(hit: Hit, rule: &Rule, org: &str, places: &Places<'_>) -> Finding {
         place: places.of(hit.span),
         hipaa: rule.hipaa.clone(),
         status: Status::Open,
+        change: None,
         accepted: None,
         members: members.into_iter().map(|(_, member)| member).collect(),
         related: hit.related.iter().map(related).collect(),

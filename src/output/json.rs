@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::fact::{Confidence, Severity};
 use crate::output::{HOME, Run, escape};
+use crate::report::change::Change;
 use crate::report::{self, Report, Status, Verdict};
 
 /// The version of the format; it grows when a program that reads it could break.
@@ -24,6 +25,33 @@ struct Document<'r> {
     rules: Vec<RuleEnd<'r>>,
     inputs: Inputs<'r>,
     notices: Vec<Notice<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Changed<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_delta: Option<Vec<AccessDelta<'r>>>,
+}
+
+#[derive(Serialize)]
+struct Changed<'r> {
+    base: &'r str,
+    commit: &'r str,
+    new: usize,
+    worsened: usize,
+    unchanged: usize,
+    fixed: usize,
+    no_longer_seen: usize,
+}
+
+#[derive(Serialize)]
+struct AccessDelta<'r> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    org: &'r str,
+    holder: &'r str,
+    holder_kind: &'r str,
+    object: &'r str,
+    field: Option<&'r str>,
+    level: &'r str,
+    gained: bool,
 }
 
 #[derive(Serialize)]
@@ -74,6 +102,8 @@ struct Finding<'r> {
     end_column: u32,
     hipaa: &'r [String],
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<Accepted<'r>>,
     members: Vec<Member<'r>>,
@@ -143,6 +173,8 @@ pub(super) fn render(report: &Report, run: &Run<'_>) -> io::Result<String> {
         rules: report.rules.iter().map(rule_end).collect(),
         inputs: inputs(&report.inputs),
         notices: report.notices.iter().map(notice).collect(),
+        change: report.change.as_ref().map(|changed| change(report, changed)),
+        access_delta: report.change.as_ref().map(access_delta),
     };
     let text = serde_json::to_string_pretty(&document)?;
     Ok(escape::json(&text) + "\n")
@@ -195,7 +227,11 @@ fn finding(finding: &report::Finding) -> Finding<'_> {
         status: match finding.status {
             Status::Open => "open",
             Status::Accepted => "accepted",
+            Status::Unchanged => "unchanged",
+            Status::Fixed => "fixed",
+            Status::NoLongerSeen => "no-longer-seen",
         },
+        change: finding.change.map(change_word),
         accepted: finding.accepted.as_ref().map(|accepted| Accepted {
             reason: &accepted.reason,
             by: &accepted.by,
@@ -205,6 +241,34 @@ fn finding(finding: &report::Finding) -> Finding<'_> {
         related: finding.related.iter().map(step).collect(),
         trail: finding.trail.iter().map(step).collect(),
         fingerprint: &finding.fingerprint,
+    }
+}
+
+fn change<'r>(report: &Report, changed: &'r report::change::Changed) -> Changed<'r> {
+    Changed {
+        base: &changed.reference,
+        commit: &changed.commit,
+        new: report.changed(Change::New),
+        worsened: report.changed(Change::Worsened),
+        unchanged: report.changed(Change::Unchanged),
+        fixed: report.changed(Change::Fixed),
+        no_longer_seen: report.changed(Change::NoLongerSeen),
+    }
+}
+
+fn access_delta(changed: &report::change::Changed) -> Vec<AccessDelta<'_>> {
+    changed.access_delta.iter().map(access_row).collect()
+}
+
+fn access_row(row: &report::change::AccessDelta) -> AccessDelta<'_> {
+    AccessDelta {
+        org: &row.org,
+        holder: &row.holder,
+        holder_kind: row.holder_kind,
+        object: &row.object,
+        field: row.field.as_deref(),
+        level: row.level,
+        gained: row.gained,
     }
 }
 
@@ -243,6 +307,16 @@ fn notice(notice: &report::Notice) -> Notice<'_> {
 }
 
 // The words of the format are written down here: renaming one elsewhere must not change it.
+
+fn change_word(change: Change) -> &'static str {
+    match change {
+        Change::New => "new",
+        Change::Worsened => "worsened",
+        Change::Unchanged => "unchanged",
+        Change::Fixed => "fixed",
+        Change::NoLongerSeen => "no-longer-seen",
+    }
+}
 
 fn severity_word(severity: Severity) -> &'static str {
     match severity {

@@ -9,6 +9,7 @@ use crate::fact::{Confidence, Severity};
 
 pub mod accept;
 pub mod access;
+pub mod change;
 pub mod locate;
 pub mod policy;
 
@@ -54,6 +55,12 @@ pub enum Status {
     Open,
     /// Somebody accepted the risk in `phorce.toml`, with a reason and an end.
     Accepted,
+    /// The base of the change has it too.
+    Unchanged,
+    /// Only the base of the change has it.
+    Fixed,
+    /// Only the base has it, and its component is not there any more.
+    NoLongerSeen,
 }
 
 /// Who accepted a finding, why, and until when.
@@ -101,8 +108,10 @@ pub struct Finding {
     pub place: Place,
     /// HIPAA citations of the rule, as in `rules/hipaa.toml`.
     pub hipaa: Vec<String>,
-    /// Open or accepted.
+    /// Whether it has to be dealt with.
     pub status: Status,
+    /// What a change does to it; none where nothing was compared.
+    pub change: Option<change::Change>,
     /// Set when accepted.
     pub accepted: Option<Acceptance>,
     /// The fields, objects or permissions it lists, sorted as in the file.
@@ -192,6 +201,8 @@ pub struct Report {
     pub inputs: Inputs,
     /// Remarks on the run.
     pub notices: Vec<Notice>,
+    /// What it was compared with.
+    pub change: Option<change::Changed>,
 }
 
 impl Report {

@@ -71,6 +71,20 @@ pub fn on_disk(folder: &Path) -> Result<Vec<Rule>, Vec<LibraryError>> {
     read_all(pages)
 }
 
+/// The rules in texts by path, laid out as [`on_disk`] reads them: pages of a commit.
+///
+/// # Errors
+/// Pages that cannot be read.
+pub fn from_texts(texts: Vec<(String, String)>) -> Result<Vec<Rule>, Vec<LibraryError>> {
+    let source = |(path, text): (String, String)| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let family = folder.rsplit('/').next().unwrap_or("");
+        let (family, name) = (family.to_owned(), name.to_owned());
+        (path, family, name, text)
+    };
+    read_all(texts.into_iter().map(source).collect())
+}
+
 /// Path, family, file name and text of each page.
 type PageSource = (String, String, String, String);
 

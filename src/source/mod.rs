@@ -4,6 +4,7 @@
 //! Out: [`Sources`], a list of files with project-relative paths, and [`Span`], a place in
 //! one of them. It knows nothing of XML, metadata or rules.
 
+pub mod git;
 pub mod ignore;
 pub mod lines;
 pub mod walk;
@@ -52,6 +53,8 @@ enum Store {
     Disk(PathBuf),
     /// Files held in memory, by path.
     Memory(Arc<BTreeMap<String, Vec<u8>>>),
+    /// Files of a commit.
+    Git(Arc<git::Held>),
 }
 
 /// The files of one run, sorted by path; a [`FileId`] is an index into them.
@@ -113,6 +116,7 @@ impl Sources {
                 files.get(path).cloned().ok_or_else(|| "the file does not exist".to_owned())
             }
             Store::Disk(root) => read_bounded(&root.join(path)),
+            Store::Git(held) => held.read(path),
         }
     }
 }

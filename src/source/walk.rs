@@ -88,6 +88,48 @@ pub fn walk_memory(mut files: BTreeMap<String, Vec<u8>>, options: WalkOptions) -
     Walk { root: PathBuf::new(), sources, problems: sifted.problems, ignored: sifted.ignored }
 }
 
+/// The same choice among the paths of a commit. `inputs` are relative to the root, as
+/// [`relative_inputs`] gives them.
+pub fn choose_below<'p>(paths: impl Iterator<Item = &'p str>, inputs: &[String]) -> Vec<String> {
+    let taken = |path: &&str| {
+        inputs.iter().any(|input| match below(path, input) {
+            Some(rest) => !is_unread(rest),
+            None => is_above(path, input),
+        })
+    };
+    paths.filter(taken).map(str::to_owned).collect()
+}
+
+/// The inputs relative to `root` with forward slashes; the root itself is empty.
+///
+/// # Errors
+/// As [`walk`].
+pub fn relative_inputs(inputs: &[PathBuf], root: &Path) -> Result<Vec<String>, WalkError> {
+    let here = [PathBuf::from(".")];
+    let inputs = if inputs.is_empty() { &here } else { inputs };
+    let relative = |path: &PathBuf| {
+        let path = resolve(path)?;
+        let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
+        Ok(if cfg!(windows) { below.replace('\\', "/") } else { below.into_owned() })
+    };
+    inputs.iter().map(relative).collect()
+}
+
+/// The path below an input; empty for the input itself.
+fn below<'p>(path: &'p str, input: &str) -> Option<&'p str> {
+    if input.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(input)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+fn is_above(path: &str, input: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let around = folder.is_empty() || below(input, folder).is_some();
+    ABOVE.contains(&name) && around
+}
+
 fn choose(
     paths: Vec<String>,
     read: &dyn Fn(&str) -> Option<Vec<u8>>,

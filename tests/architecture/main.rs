@@ -32,7 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "engine",
         &["source", "param", "fact", "metadata", "config", "org", "analysis", "rule", "report"],
     ),
-    ("run", ON_ENGINE),
+    ("run", ON_CHANGE),
     ("proof", ON_ENGINE),
     ("change", ON_ENGINE),
     ("init", ON_ENGINE),
@@ -42,6 +42,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 const ON_ENGINE: &[&str] = &[
     "source", "param", "fact", "metadata", "config", "org", "analysis", "rule", "report", "engine",
+];
+
+const ON_CHANGE: &[&str] = &[
+    "source", "param", "fact", "metadata", "config", "org", "analysis", "rule", "report", "engine",
+    "change",
 ];
 
 const USE_EVERYTHING: &[&str] = &["cli", "command"];

@@ -29,6 +29,7 @@ pub fn finding(rule: &str, severity: Severity) -> Finding {
         place: place("profiles/Admin.profile-meta.xml", 2, 11..24),
         hipaa: vec!["164.312(a)(1)".to_owned()],
         status: Status::Open,
+        change: None,
         accepted: None,
         members: Vec::new(),
         related: Vec::new(),
@@ -69,6 +70,7 @@ fn nasty() -> Finding {
 pub fn accepted() -> Finding {
     Finding {
         status: Status::Accepted,
+        change: None,
         accepted: Some(Acceptance {
             reason: "The vendor \u{202e}migrates".to_owned(),
             by: "A. Officer".to_owned(),
@@ -111,6 +113,7 @@ pub fn report() -> Report {
             },
             Notice { message: "no\tplace".to_owned(), path: None, line: None },
         ],
+        change: None,
     }
 }
 

@@ -9,6 +9,7 @@ use serde_sarif::sarif;
 
 use super::{Numbers, location, message, rule};
 use crate::fact::Severity;
+use crate::report::change::Change;
 use crate::report::{Acceptance, Finding, Place, Related};
 
 /// GitHub keeps this many places of a result, and refuses a file with a result that has ten
@@ -30,6 +31,7 @@ pub(super) fn from_finding(finding: &Finding, numbers: &Numbers<'_>) -> sarif::R
     if !finding.trail.is_empty() {
         result.code_flows = Some(vec![code_flow(&finding.trail)]);
     }
+    result.baseline_state = finding.change.map(|change| baseline_state(change).into());
     if let Some(accepted) = &finding.accepted {
         result.suppressions = Some(vec![suppression(accepted)]);
     }
@@ -45,6 +47,15 @@ fn level(severity: Severity) -> sarif::ResultLevel {
         "error" => sarif::ResultLevel::Error,
         "warning" => sarif::ResultLevel::Warning,
         _ => sarif::ResultLevel::Note,
+    }
+}
+
+fn baseline_state(change: Change) -> &'static str {
+    match change {
+        Change::New => "new",
+        Change::Worsened => "updated",
+        Change::Unchanged => "unchanged",
+        Change::Fixed | Change::NoLongerSeen => "absent",
     }
 }
 

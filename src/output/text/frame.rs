@@ -10,7 +10,7 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Style, acceptance, place, sentence};
+use super::{Style, place, sentence, told};
 use crate::fact::Severity;
 use crate::output::escape;
 use crate::report::{Excerpt, Finding, Place};
@@ -87,7 +87,7 @@ fn wrap(text: &str, style: Style) -> String {
 
 /// What belongs to the finding besides its place.
 fn help(finding: &Finding, rule: Option<&Rule>, style: Style) -> String {
-    let mut help: Vec<String> = acceptance(finding).into_iter().collect();
+    let mut help: Vec<String> = told(finding);
     let members: Vec<_> = finding.members.iter().map(|m| (&m.place, m.name.as_str())).collect();
     list(&mut help, &members, style, "it lists", |_| "-".to_owned());
     let related: Vec<_> = finding.related.iter().map(|r| (&r.place, r.message.as_str())).collect();

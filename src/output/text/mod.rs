@@ -4,6 +4,7 @@
 //! with their lines of the file, then what was read, what was not, and what to do next. It
 //! reads no file: the lines are in the report, secrets already hidden.
 
+mod change;
 mod frame;
 mod summary;
 
@@ -41,11 +42,8 @@ pub(super) fn render(
     run: &Run<'_>,
     style: Style,
 ) -> io::Result<String> {
-    let shown: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| style.accepted || finding.status == Status::Open)
-        .collect();
+    let shown: Vec<&Finding> =
+        report.findings.iter().filter(|finding| is_shown(finding, style)).collect();
     let framed = style.full || (style.terminal && shown.len() <= MOST_FRAMES);
     let mut text = String::new();
     for finding in shown {
@@ -70,8 +68,23 @@ fn one_line(finding: &Finding, style: Style) -> String {
     let place = place(&finding.place);
     let severity = paint(finding.severity, style);
     let line = escape::line(&format!("{rule} {}", sentence(finding)));
-    let accepted = acceptance(finding).map_or_else(String::new, |words| format!(" ({words})"));
-    format!("{place} {severity} {line}{accepted}\n")
+    let told: String = told(finding).iter().map(|words| format!(" ({words})")).collect();
+    format!("{place} {severity} {line}{told}\n")
+}
+
+/// What is old and unchanged is counted; a person who changes something else need not read it.
+fn is_shown(finding: &Finding, style: Style) -> bool {
+    match finding.status {
+        Status::Open | Status::Fixed | Status::NoLongerSeen => true,
+        Status::Accepted => style.accepted,
+        Status::Unchanged => style.full,
+    }
+}
+
+/// What is to be said of a finding besides its message: what a change does, who accepted it.
+fn told(finding: &Finding) -> Vec<String> {
+    let change = finding.change.map(|change| change.words().to_owned());
+    change.into_iter().chain(acceptance(finding)).collect()
 }
 
 /// The message, led by its subject where it does not name it.

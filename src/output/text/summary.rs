@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Style, counted, paint, thousands};
+use super::{Style, change, counted, paint, thousands};
 use crate::fact::Severity;
 use crate::output::{Run, escape};
 use crate::report::{Outcome, Report, Status, Verdict};
@@ -18,6 +18,7 @@ pub(super) fn write(report: &Report, run: &Run<'_>, style: Style) -> String {
     let mut lines = Vec::new();
     notices(&mut lines, report);
     inputs(&mut lines, report);
+    lines.extend(change::write(report, style));
     findings(&mut lines, report, style);
     rules(&mut lines, report, style);
     next(&mut lines, report, run);
@@ -59,7 +60,8 @@ fn findings(lines: &mut Vec<String>, report: &Report, style: Style) {
         let checked = report.rules.iter().filter(|rule| rule.verdict == Verdict::Checked);
         let examined: usize = checked.clone().map(|rule| rule.examined).sum();
         lines.push(format!(
-            "No open findings: {} examined {}. What was not read or not retrieved may differ.",
+            "No open findings{}: {} examined {}. What was not read or not retrieved may differ.",
+            if report.change.is_some() { " in this change" } else { "" },
             counted(checked.count(), "rule", "rules"),
             counted(examined, "thing", "things"),
         ));

@@ -1,0 +1,115 @@
+//! Which components a tree has, to tell what was mended from what is only out of sight.
+//!
+//! In: the facts and files of one tree. Out: [`Components`]: types and full names by org,
+//! and what manifests delete on purpose. A file that could not be read has no component
+//! here. It judges nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis;
+use crate::change::Side;
+use crate::metadata::layout::{Layout, OrgFolder, lay_out};
+use crate::metadata::manifest;
+use crate::report::Finding;
+
+/// Org, type and full name in lower case.
+type Identity = (String, String, String);
+
+/// What a tree has.
+#[derive(Debug, Default)]
+pub(super) struct Components {
+    here: BTreeSet<Identity>,
+    /// The types that have a component of this name, by org and name.
+    types: BTreeMap<(String, String), BTreeSet<String>>,
+    /// What is in each file.
+    in_file: BTreeMap<String, BTreeSet<Identity>>,
+    deleted: BTreeSet<Identity>,
+}
+
+impl Components {
+    pub(super) fn of(side: Side<'_>) -> Self {
+        let mut found = Self::default();
+        let layout = lay_out(side.sources, &|file| side.sources.read(file));
+        found.add_files(side, &layout);
+        for org in &side.gathered.orgs {
+            let derived = |kind: &str| analysis::KINDS.iter().any(|known| known.name == kind);
+            let kinds = org.facts.kinds().into_iter();
+            for kind in kinds.filter(|kind| !kind.contains('.') && !derived(kind)) {
+                for fact in org.facts.of(kind) {
+                    found.add((org.path.clone(), kind.to_owned(), fact.name.to_lowercase().into()));
+                }
+            }
+        }
+        for (org, folder) in side.gathered.orgs.iter().zip(&layout.orgs) {
+            found.add_deleted(side, &org.path, folder);
+        }
+        found
+    }
+
+    fn add_files(&mut self, side: Side<'_>, layout: &Layout) {
+        let unread: BTreeSet<&str> =
+            side.gathered.not_read.iter().map(|file| file.path.as_str()).collect();
+        for entry in &layout.files {
+            let path = side.sources.path(entry.file);
+            let Some(org) = side.gathered.orgs.get(entry.org) else { continue };
+            if unread.contains(path) {
+                continue;
+            }
+            for ty in entry.ty.candidates() {
+                let name = entry.full_name.to_lowercase();
+                let identity = (org.path.clone(), ty.name.to_owned(), name.to_string());
+                self.in_file.entry(path.to_owned()).or_default().insert(identity.clone());
+                self.add(identity);
+            }
+        }
+    }
+
+    fn add(&mut self, identity: Identity) {
+        let (org, ty, name) = identity.clone();
+        self.types.entry((org, name)).or_default().insert(ty);
+        self.here.insert(identity);
+    }
+
+    /// A manifest of deletions that cannot be read deletes nothing.
+    fn add_deleted(&mut self, side: Side<'_>, org: &str, folder: &OrgFolder) {
+        for file in &folder.destructive {
+            let bytes = side.sources.read(*file).unwrap_or_default();
+            let Ok(manifest) = manifest::parse(&bytes) else { continue };
+            for (ty, members) in manifest.types {
+                let identity = |name: String| (org.to_owned(), ty.clone(), name.to_lowercase());
+                self.deleted.extend(members.into_iter().map(identity));
+            }
+        }
+    }
+
+    /// The components a finding may be about: those of its subject's name, else those in its
+    /// file.
+    fn about(&self, finding: &Finding) -> BTreeSet<Identity> {
+        let subject = finding.subject.to_lowercase();
+        let component = subject.split('/').next().unwrap_or(&subject);
+        for name in [subject.as_str(), component] {
+            let key = (finding.org.clone(), name.to_owned());
+            if let Some(types) = self.types.get(&key) {
+                let identity = |ty: &String| (key.0.clone(), ty.clone(), key.1.clone());
+                return types.iter().map(identity).collect();
+            }
+        }
+        self.in_file.get(&finding.place.path).cloned().unwrap_or_default()
+    }
+
+    /// Whether it is deleted on purpose: listed, or a part of an object that is.
+    fn deletes(&self, (org, ty, name): &Identity) -> bool {
+        let listed = |ty: &str, name: &str| {
+            self.deleted.contains(&(org.clone(), ty.to_owned(), name.to_owned()))
+        };
+        let object = name.split_once('.').map(|(object, _)| object);
+        listed(ty, name) || object.is_some_and(|object| listed("CustomObject", object))
+    }
+}
+
+/// Whether what a finding of the base was about is neither there nor deleted on purpose.
+pub(super) fn is_gone(finding: &Finding, was: &Components, is: &Components) -> bool {
+    let about = was.about(finding);
+    let accounted = |identity: &Identity| is.here.contains(identity) || is.deletes(identity);
+    !about.is_empty() && !about.iter().any(accounted)
+}
