@@ -120,6 +120,42 @@ fn every_region_holds_its_claim() {
     assert!(claims >= 20, "only {claims} claims");
 }
 
+/// The steps of a code flow: the bytes each one marks, and what it says.
+fn steps(folder: &Path, result: &Value) -> Vec<(String, String)> {
+    let locations = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array();
+    let step = |step: &Value| {
+        let location = &step["location"];
+        let found = region(folder, location).unwrap_or_default();
+        (found, location["message"]["text"].as_str().unwrap().to_owned())
+    };
+    locations.into_iter().flatten().map(step).collect()
+}
+
+#[test]
+fn a_way_of_phi_can_be_stepped_through() {
+    for org in ["clinic", "clinic-mdapi"] {
+        let project = Project::of_org(org);
+        let log = sarif(&checked(project.path()));
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let of_rule = |result: &&Value| result["ruleId"] == "phi-in-message";
+        let result = results.iter().find(of_rule).unwrap();
+        let steps = steps(project.path(), result);
+        assert!(steps.len() >= 3, "{org}: {steps:?}");
+        assert!(
+            steps.iter().all(|(found, said)| !found.is_empty() && !said.is_empty()),
+            "{steps:?}"
+        );
+        let founds: Vec<&str> = steps.iter().map(|(found, _)| found.as_str()).collect();
+        // From the record that is read, through the template, into the mail.
+        assert!(founds[0] == "Get_Patient" || founds[0] == "Patient__c", "{founds:?}");
+        assert!(
+            founds.iter().any(|found| found.contains("Get_Patient.Diagnosis__c")),
+            "{founds:?}"
+        );
+        assert_eq!(founds.last().copied(), Some("Body"), "{founds:?}");
+    }
+}
+
 #[test]
 fn members_stand_where_they_say() {
     for org in orgs() {
