@@ -12,6 +12,7 @@ pub mod certificate;
 pub mod copy;
 pub mod data_mapper;
 pub mod document;
+pub mod email_template;
 pub mod emergency_access;
 pub mod endpoint;
 pub mod event_exposure;
@@ -112,6 +113,7 @@ pub const KINDS: &[Kind] = &[
     event_exposure::KIND,
     intake::KIND,
     certificate::KIND,
+    email_template::KIND,
     site::KIND,
     installed_package::KIND,
     flow::SESSION_ACTIVATION,

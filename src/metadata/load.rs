@@ -12,7 +12,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{types, xml};
+use super::{template, types, xml};
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
 
@@ -46,7 +46,10 @@ struct One {
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
     let opened = |entry: &&Entry| match is_xml(entry) {
         true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
-        false => bundle::is_wanted(entry, sources.path(entry.file), wanted),
+        false => {
+            bundle::is_wanted(entry, sources.path(entry.file), wanted)
+                || template::is_wanted(entry, wanted)
+        }
     };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
     let read: Vec<One> =
@@ -87,7 +90,10 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
     let (bytes, digest, reading) = match sources.read(entry.file) {
         Err(reason) => (0, 0, Err((1, reason))),
         Ok(bytes) if !is_xml(entry) => {
-            let reading = bundle::read(&bytes, entry, sources.path(entry.file));
+            let reading = match template::is_wanted(entry, wanted) {
+                true => template::read(&bytes, entry),
+                false => bundle::read(&bytes, entry, sources.path(entry.file)),
+            };
             (bytes.len(), digest(&bytes), reading)
         }
         Ok(bytes) => (bytes.len(), digest(&bytes), read_bytes(&bytes, entry, wanted)),

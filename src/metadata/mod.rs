@@ -14,5 +14,6 @@ pub mod manifest;
 pub mod name;
 pub mod project;
 pub mod read;
+pub mod template;
 pub mod types;
 pub mod xml;
