@@ -29,17 +29,18 @@ use crate::source::Span;
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "copy",
-    meaning: "a PHI field that a formula, roll-up, default value or workflow field update carries into another field; it has the elements of the component that does so too. Rows of one component are one finding",
+    meaning: "a PHI field that a formula, roll-up, default value, workflow field update or reporting snapshot carries into another field; it has the elements of the component that does so too. Rows of one component are one finding",
     reads: &[
         "CustomField",
         "CustomObject",
         "WorkflowFieldUpdate",
+        MAPPINGS,
         "Profile",
         "PermissionSet",
         "holder",
     ],
     values: &[
-        ("via", "`formula`, `roll-up`, `default-value` or `field-update`"),
+        ("via", "`formula`, `roll-up`, `default-value`, `field-update` or `snapshot`"),
         ("source", "full name of the PHI field that is read, where it is named"),
         ("source-object", "its object"),
         ("target", "full name of the field it ends in"),
@@ -110,8 +111,9 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     let fields = input.facts.of("CustomField").iter().flat_map(field_carriers);
     let updates = input.facts.of("WorkflowFieldUpdate").iter();
     let updates = updates.filter_map(|fact| update_carrier(schema, fact));
-    let mut rows: Vec<Fact> =
-        fields.chain(updates).flat_map(|carrier| copies(schema, &carrier)).collect();
+    let snapshots = input.facts.of(MAPPINGS).iter().filter_map(snapshot_carrier);
+    let carriers = fields.chain(updates).chain(snapshots);
+    let mut rows: Vec<Fact> = carriers.flat_map(|carrier| copies(schema, &carrier)).collect();
     let readers = Readers::of(input.facts, schema, &rows);
     rows.iter_mut().for_each(|row| readers.say(row));
     rows
@@ -153,6 +155,16 @@ fn update_carrier<'f>(schema: &Schema, fact: &'f Arc<Fact>) -> Option<Carrier<'f
     let target = schema.locate(Some(object), &reference)?;
     let from = object.to_owned();
     Some(Carrier { via: "field-update", fact, from, target, reads, formula: true })
+}
+
+/// The columns of a reporting snapshot's report, and the fields they are stored in.
+const MAPPINGS: &str = "AnalyticSnapshot.mappings";
+
+fn snapshot_carrier(fact: &Arc<Fact>) -> Option<Carrier<'_>> {
+    let reads = fact.item("sourceField").filter(|item| !item.text.is_empty())?.clone();
+    let object = fact.text("parent.targetObject")?.to_owned();
+    let target = (object, fact.text("targetField")?.to_owned());
+    Some(Carrier { via: "snapshot", fact, from: String::new(), target, reads, formula: false })
 }
 
 /// The relationship of a lookup field.
@@ -225,7 +237,7 @@ fn row(
     let fact = carrier.fact;
     let mut row =
         Fact::new(KIND.name, format_compact!("{}/{}", fact.name, source.name), fact.place);
-    row.component = fact.name.clone();
+    row.component = fact.component.clone();
     row.grouped = true;
     row.cap = fact.cap;
     row.confidence = Some(source.recognition.confidence);
@@ -249,6 +261,7 @@ fn row(
     row.trail.push((span, format_compact!("{} is read here", source.name)));
     let ends = match carrier.via {
         "field-update" => fact.item("field").map_or(fact.place, |item| item.span),
+        "snapshot" => fact.item("targetField").map_or(fact.place, |item| item.span),
         _ => fact.place,
     };
     row.trail.push((ends, format_compact!("and ends in {target}")));
