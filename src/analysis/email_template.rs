@@ -80,6 +80,10 @@ fn row(
         };
         let related = found.facts.first().map(|fact| fact.place);
         let item = Item { related, ..Item::new(found.name.as_str(), span) };
+        if sure.is_none() {
+            // The row stands where PHI first comes in.
+            row.place = span;
+        }
         row.values.push(("fields".into(), item));
         row.push("classes", found.recognition.class.clone(), span);
         clinical |= found.recognition.clinical;
