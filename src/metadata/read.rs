@@ -72,7 +72,7 @@ pub fn read_component(
     origin: &Origin,
     wanted: &Wanted,
 ) -> Reading {
-    let reader = Reader { document, file: origin.file, wanted, staging: origin.staging };
+    let reader = Reader::of(document, origin, wanted);
     let mut out = Reading::default();
     let root = document.root();
     if types::is_holder(ty.name) {
@@ -113,7 +113,7 @@ pub fn read_part(
     element: Option<&str>,
     wanted: &Wanted,
 ) -> Reading {
-    let reader = Reader { document, file: origin.file, wanted, staging: origin.staging };
+    let reader = Reader::of(document, origin, wanted);
     let root = document.root();
     let Some(element) = element.filter(|_| document.name(root) != "PermissionSet") else {
         let (fact, grants) = reader.holder("PermissionSet", &origin.name, root);
@@ -135,7 +135,7 @@ pub fn read_settings(
     origin: &Origin,
     wanted: &Wanted,
 ) -> Reading {
-    let reader = Reader { document, file: origin.file, wanted, staging: origin.staging };
+    let reader = Reader::of(document, origin, wanted);
     let node = document.root();
     let name = root.strip_suffix("Settings").unwrap_or(root);
     let fact = Arc::new(reader.component(root, name.into(), node, &[]));
@@ -172,6 +172,12 @@ struct Reader<'d, 't> {
     file: FileId,
     wanted: &'d Wanted,
     staging: bool,
+}
+
+impl<'d, 't> Reader<'d, 't> {
+    fn of(document: &'d Document<'t>, origin: &Origin, wanted: &'d Wanted) -> Self {
+        Self { document, file: origin.file, wanted, staging: origin.staging }
+    }
 }
 
 impl Reader<'_, '_> {

@@ -14,17 +14,15 @@ mod line_hash;
 mod region;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::Hasher;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
 
 use self::decode::Decoded;
 use self::hide::Masked;
 use crate::report::{Excerpt, Place};
 use crate::source::lines::Lines;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, digest};
 
 /// What is known of a span's place.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,13 +35,6 @@ pub struct Located {
     pub line_hash: String,
     /// The text of the place as it is written; empty where a secret is part of it.
     pub raw: String,
-}
-
-/// The digest by which a change of a file between reading and reporting is noticed.
-pub fn digest(bytes: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(bytes);
-    hasher.finish()
 }
 
 /// Finds the places of `spans`. A file without a digest is taken as it is.

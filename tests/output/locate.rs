@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use phorce::report::locate::{Located, digest, locate};
+use phorce::report::locate::{Located, locate};
 use phorce::source::lines::Lines;
-use phorce::source::{FileId, Sources, Span};
+use phorce::source::{FileId, Sources, Span, digest};
 use proptest::prelude::*;
 
 fn one(path: &str, bytes: &[u8], range: std::ops::Range<usize>) -> Located {
