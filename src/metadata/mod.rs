@@ -2,6 +2,7 @@
 //!
 //! It knows no PHI, no rule and no HIPAA.
 
+pub mod apex;
 pub mod bundle;
 pub mod collect;
 pub mod fault;
