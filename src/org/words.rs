@@ -164,6 +164,7 @@ mod tests {
         assert!(Words::embedded().is_technical_log("Error_Log__c"));
         assert!(Words::embedded().is_technical_log("Integration_Exception__c"));
         assert!(!Words::embedded().is_technical_log("Disclosure__c"));
+        assert!(!Words::embedded().is_technical_log("Access_Log__c"));
     }
 
     #[test]
