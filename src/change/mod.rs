@@ -2,8 +2,8 @@
 //!
 //! In: the facts and the report of the base and of the head. Out: the head's report, where
 //! every finding says what the change does to it, and what the base alone has stands at the
-//! end. Findings are compared by fingerprint, never by line. It reads no file but manifests
-//! of deletions and knows nothing of Git.
+//! end. Findings are compared by fingerprint, never by line. It reads no file and knows
+//! nothing of Git.
 
 pub mod access;
 mod component;
@@ -42,7 +42,7 @@ pub fn align(base: &mut Gathered, head: &Gathered) {
 }
 
 /// Says of every finding of the head what the change does to it, and adds what only the base
-/// has. Accepted findings stay accepted.
+/// has. Accepted risks are put on the findings afterwards.
 pub fn compare(report: &mut Report, base: Report, before: Side<'_>, after: Side<'_>) {
     report.notices.extend(lost_rules(report, &base));
     let mut known: BTreeMap<String, Finding> =

@@ -9,6 +9,7 @@ use crate::fact::{Confidence, Severity};
 
 pub mod accept;
 pub mod access;
+pub mod baseline;
 pub mod change;
 pub mod locate;
 pub mod policy;
@@ -57,6 +58,8 @@ pub enum Status {
     Accepted,
     /// The base of the change has it too.
     Unchanged,
+    /// The baseline lists it.
+    Baselined,
     /// Only the base of the change has it.
     Fixed,
     /// Only the base has it, and its component is not there any more.

@@ -1,0 +1,3 @@
+//! What a change takes away, from facts written by hand.
+
+use super::*;

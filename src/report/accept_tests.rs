@@ -1,0 +1,3 @@
+//! Accepted risks on findings, on a fixed day.
+
+use super::*;

@@ -1,0 +1,3 @@
+//! A baseline on findings, on a fixed day.
+
+use super::*;
