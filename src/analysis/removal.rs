@@ -92,11 +92,15 @@ pub(super) const COMPARED: [&str; 14] = [
 ];
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
-    let phi = Phi::of(input.facts);
-    let mut rows = listed(input.facts);
-    if let Some(before) = input.facts.before.as_deref() {
+    rows(input.facts)
+}
+
+fn rows(facts: &Collected) -> Vec<Fact> {
+    let phi = Phi::of(facts);
+    let mut rows = listed(facts);
+    if let Some(before) = facts.before.as_deref() {
         let known: BTreeSet<(String, String)> = rows.iter().map(identity).collect();
-        let compared = compare::rows(input.facts, before);
+        let compared = compare::rows(facts, before);
         rows.extend(compared.into_iter().filter(|row| !known.contains(&identity(row))));
     }
     for row in &mut rows {

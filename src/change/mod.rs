@@ -137,34 +137,11 @@ fn lost_rules(report: &Report, base: &Report) -> Vec<Notice> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::{Confidence, Severity};
-    use crate::report::{Member, Place};
+    use crate::fact::Severity;
+    use crate::report::sample::{self, members};
 
-    fn finding(severity: Severity, members: &[&str]) -> Finding {
-        let place = Place { path: "a.xml".into(), line: 1, column: 1, end_line: 1, end_column: 2 };
-        let member = |name: &&str| Member { name: (*name).to_owned(), place: place.clone() };
-        Finding {
-            org: String::new(),
-            rule: "r".into(),
-            family: "f".into(),
-            severity,
-            confidence: Confidence::High,
-            subject: "S".into(),
-            key: String::new(),
-            message: "m".into(),
-            place: place.clone(),
-            hipaa: Vec::new(),
-            status: Status::Open,
-            change: None,
-            accepted: None,
-            members: members.iter().map(member).collect(),
-            related: Vec::new(),
-            trail: Vec::new(),
-            fingerprint: "0".into(),
-            line_hash: String::new(),
-            excerpt: None,
-            claim: String::new(),
-        }
+    fn finding(severity: Severity, names: &[&str]) -> Finding {
+        Finding { severity, members: members(names), ..sample::finding("r", "S") }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub mod baseline;
 pub mod change;
 pub mod locate;
 pub mod policy;
+#[cfg(test)]
+pub(crate) mod sample;
 
 /// A place in a file for people and tools: lines and columns from 1, columns in code points,
 /// the end exclusive. It never spans more than one line.
