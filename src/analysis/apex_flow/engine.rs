@@ -15,12 +15,13 @@ use super::frame::Frame;
 use super::name::Named;
 use super::program::Program;
 use super::sink::Sink;
-use super::source::{Kind, PhiField, RecordMember, Source};
+use super::source::{Kind, RecordMember, Source};
 use super::symbol::{PathId, Paths, Sym, Symbols, number};
 use super::value::{Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::analysis::Input;
 use crate::config::Config;
 use crate::metadata::collect::Collected;
+use crate::metadata::apex::model::{At, Method as Declared};
 use crate::org::Org;
 use crate::org::kinds::ObjectKind;
 use crate::source::{FileId, Span};
@@ -50,6 +51,8 @@ pub(super) struct Summary {
     pub(super) returns: Value,
     /// Where parameters go out.
     pub(super) ways: Vec<Way>,
+    /// Records of parameters that it writes to the database.
+    pub(super) saves: Vec<Way>,
     /// Fields of parameters that it sets.
     pub(super) effects: Vec<(u8, PathId, Value)>,
     /// Parameters that it keeps in fields of classes, by number of the cell.
@@ -115,11 +118,13 @@ pub(super) struct Engine<'a> {
     /// Expressions inside each other.
     pub(super) nesting: usize,
     work: u64,
-    pub(super) syms: Words0,
+    /// The method that is read now.
+    pub(super) current: u32,
+    pub(super) syms: Own,
 }
 
 /// Names the interpreter itself uses.
-pub(super) struct Words0 {
+pub(super) struct Own {
     pub(super) this: Sym,
     /// Keys of a map that were not literals.
     pub(super) keys: Sym,
@@ -131,7 +136,7 @@ impl<'a> Engine<'a> {
         let mut symbols = Symbols::default();
         let program = Program::new(&input.facts.apex, &input.org.schema, &mut symbols);
         let methods = program.methods.len();
-        let syms = Words0 { this: symbols.of("this"), keys: symbols.of("#keys") };
+        let syms = Own { this: symbols.of("this"), keys: symbols.of("#keys") };
         Self {
             org: input.org,
             facts: input.facts,
@@ -160,6 +165,7 @@ impl<'a> Engine<'a> {
             calls: 0,
             nesting: 0,
             work: 0,
+            current: 0,
             syms,
         }
     }
@@ -189,10 +195,10 @@ impl<'a> Engine<'a> {
     }
 
     /// How much a summary knows.
-    fn shape(&self, method: u32) -> (usize, usize, usize, usize) {
-        let Some(known) = self.summaries.get(method as usize) else { return (0, 0, 0, 0) };
+    fn shape(&self, method: u32) -> [usize; 5] {
+        let Some(known) = self.summaries.get(method as usize) else { return [0; 5] };
         let returns = known.returns.every_mark().iter().count();
-        (returns, known.ways.len(), known.effects.len(), known.stores.len())
+        [returns, known.ways.len(), known.saves.len(), known.effects.len(), known.stores.len()]
     }
 
     /// What a method does, as far as it is known.
@@ -218,7 +224,9 @@ impl<'a> Engine<'a> {
             *state = State::Busy;
         }
         self.calls += 1;
+        let outer = std::mem::replace(&mut self.current, method);
         let summary = self.interpret(method);
+        self.current = outer;
         self.calls -= 1;
         if let Some(known) = self.summaries.get_mut(at) {
             *known = Arc::new(summary);
@@ -246,11 +254,12 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let ways = self.summaries.get(method as usize).map(|s| s.ways.clone()).unwrap_or_default();
-            for way in ways.iter().filter(|way| self.paths.steps(way.path).is_empty()) {
+            self.current = method;
+            for way in ways.iter().filter(|way| way.path == PathId::default()) {
                 let Some((name, ty)) = self.param(method, way.param) else { continue };
                 let Ty::Record(object) = self.program.element(ty) else { continue };
                 let Some(place) = self.param_place(method, name) else { continue };
-                for source in self.whole_object(object, place, false) {
+                if let Some(source) = self.whole_object(object, Kind::Record, place) {
                     let origin = Origin::Source(source);
                     self.flows.entry((way.sink, origin)).or_insert_with(|| way.steps.clone());
                 }
@@ -262,16 +271,51 @@ impl<'a> Engine<'a> {
         self.program.method(method)?.params.get(param as usize).copied()
     }
 
-    /// Where a parameter is declared.
-    fn param_place(&self, method: u32, name: Sym) -> Option<Span> {
+    /// A method as it is declared; nothing for accessors.
+    fn declaration(&self, method: u32) -> Option<&'a Declared> {
         let found = self.program.method(method)?;
         let class = self.program.class(found.class)?;
+        let same = |declared: &&Declared| {
+            declared.body.as_deref().is_some_and(|body| std::ptr::eq(body, found.body))
+        };
+        class.ty.methods.iter().filter(|m| !m.name.text.is_empty()).find(same)
+    }
+
+    /// Where a parameter is declared.
+    fn param_place(&self, method: u32, name: Sym) -> Option<Span> {
+        let class = self.program.class(self.program.method(method)?.class)?;
         let text = self.symbols.lower(name);
-        let declared = class.ty.methods.iter().find(|m| {
-            m.body.as_deref().is_some_and(|body| std::ptr::eq(body, found.body))
-        })?;
-        let param = declared.params.iter().find(|p| p.name.text.to_lowercase() == text)?;
+        let params = &self.declaration(method)?.params;
+        let param = params.iter().find(|p| p.name.text.to_lowercase() == text)?;
         Some(span(class.unit.file, param.name.at))
+    }
+
+    /// The name of a method as it is declared.
+    pub(super) fn declared_name(&self, method: u32) -> Option<&'a str> {
+        self.declaration(method).map(|declared| declared.name.text.as_str())
+    }
+
+    /// Where the name of a method stands.
+    pub(super) fn declared_at(&self, method: u32) -> Option<At> {
+        self.declaration(method).map(|declared| declared.name.at)
+    }
+
+    /// The method whose body holds a place.
+    pub(super) fn method_at(&self, place: Span) -> Option<u32> {
+        let holds = |method: &u32| {
+            let Some(found) = self.program.method(*method) else { return false };
+            let here = self.program.class(found.class).is_some_and(|c| c.unit.file == place.file);
+            let ends = found.body.first().zip(found.body.last());
+            here && ends.is_some_and(|(first, last)| {
+                first.at.start <= place.start && place.end <= last.at.end
+            })
+        };
+        (0..number(self.program.methods.len())).find(holds)
+    }
+
+    /// Whether a method, or one that it calls, asks what the user may do.
+    pub(super) fn checks(&self, method: u32) -> bool {
+        self.summaries.get(method as usize).is_some_and(|summary| summary.checks)
     }
 
     /// The cell of a field of a class.

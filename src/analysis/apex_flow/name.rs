@@ -121,19 +121,33 @@ pub(super) fn is_log_object(object: &str) -> bool {
         })
 }
 
-/// Whether a text names a resource of FHIR that is about one patient.
+/// Whether a text is the address of a resource of FHIR that is about one patient: as FHIR
+/// spells it, or below something that is called so.
 pub(super) fn is_fhir(text: &str) -> bool {
     const RESOURCES: [&str; 16] = [
-        "patient", "observation", "condition", "encounter", "medicationrequest",
-        "medicationstatement", "allergyintolerance", "immunization", "procedure", "careplan",
-        "diagnosticreport", "appointment", "coverage", "claim", "familymemberhistory", "specimen",
+        "Patient",
+        "Observation",
+        "Condition",
+        "Encounter",
+        "MedicationRequest",
+        "MedicationStatement",
+        "AllergyIntolerance",
+        "Immunization",
+        "Procedure",
+        "CarePlan",
+        "DiagnosticReport",
+        "Appointment",
+        "Coverage",
+        "Claim",
+        "FamilyMemberHistory",
+        "Specimen",
     ];
-    let lower = text.to_lowercase();
-    lower.contains("fhir")
-        && lower.split('/').any(|part| {
-            let end = part.find(['?', '&', '$', ' ']).unwrap_or(part.len());
-            part.get(..end).is_some_and(|part| RESOURCES.contains(&part))
-        })
+    let called = text.to_lowercase().contains("fhir");
+    text.split('/').skip(1).any(|part| {
+        let end = part.find(['?', '&', '$', ' ', '\u{1}']).unwrap_or(part.len());
+        let part = part.get(..end).unwrap_or(part);
+        RESOURCES.iter().any(|r| *r == part || called && r.eq_ignore_ascii_case(part))
+    })
 }
 
 #[cfg(test)]
@@ -178,11 +192,12 @@ mod tests {
 
     #[test]
     fn what_hides_what_logs_and_what_is_fhir() {
-        assert!(hides("maskSsn") && hides("redact") && hides("toHash") && hides("deIdentify") == false);
-        assert!(!hides("hashCode") || !hides("damask"));
+        assert!(hides("maskSsn") && hides("redact") && hides("toHash"));
+        assert!(!hides("hashcode") && !hides("unmask") && !hides("show"));
         assert!(is_logger("Logger") && is_logger("acme.AppLogger") && !is_logger("Catalog"));
         assert!(is_log_object("Error_Log__c") && !is_log_object("Log") && !is_log_object("Blog__c"));
         assert!(is_fhir("https://x/FHIR/STU3/Patient?family="));
+        assert!(is_fhir("callout:Lab/Patient/") && is_fhir("/fhir/patient"));
         assert!(!is_fhir("https://x/FHIR/metadata") && !is_fhir("/api/patient"));
     }
 }

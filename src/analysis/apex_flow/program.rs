@@ -198,7 +198,7 @@ impl<'a> Program<'a> {
             starts.extend(field.init.as_ref().map(|init| (name, init)));
             let fixed = field.modifiers.iter().any(|m| m == "final");
             let constant = field.init.is_some()
-                && (fixed || !written.contains(&field.name.text.to_lowercase()));
+                && (fixed || !written.contains(&CompactString::from_str_to_lowercase(&field.name.text)));
             let member = Member { declared: field, ty: own, is_static, constant, getter, setter };
             if let Some(class) = self.classes.get_mut(class as usize) {
                 class.fields.insert(name, member);
@@ -475,12 +475,12 @@ fn likeness(wanted: Ty, given: Ty) -> usize {
 
 /// Names, in lower case, that bodies of a class assign to; locals count too, which makes a
 /// field a constant less often.
-fn written_fields(ty: &Type) -> FxHashSet<String> {
+fn written_fields(ty: &Type) -> FxHashSet<CompactString> {
     let mut out = FxHashSet::default();
     let accessors = ty.fields.iter().flat_map(|f| f.getter.iter().chain(&f.setter));
     for body in ty.methods.iter().filter_map(|m| m.body.as_ref()).chain(accessors) {
         super::walk::assigned(body, &mut |name| {
-            out.insert(name.to_lowercase());
+            out.insert(CompactString::from_str_to_lowercase(name));
         });
     }
     out

@@ -92,6 +92,8 @@ pub(super) struct Source {
     pub(super) field: Option<Arc<PhiField>>,
     /// A query gave it that heeds the permissions of the user.
     pub(super) secured: bool,
+    /// The method that gets hold of it.
+    pub(super) method: u32,
 }
 
 /// What a member of a record is.
@@ -170,26 +172,32 @@ impl Engine<'_> {
 
     /// The number of a source. One that is known keeps its first place.
     pub(super) fn source(&mut self, source: Source) -> u32 {
+        // One name in one method is one source, wherever it is read.
         let start = match source.kind {
-            Kind::Name | Kind::Token => 0,
+            Kind::Name => self.current,
             _ => source.place.start,
         };
         let key = (source.kind, source.name.clone(), source.place.file, start);
         let next = number(self.sources.len());
         let known = *self.source_numbers.entry(key).or_insert(next);
         if known == next {
-            self.sources.push(source);
+            self.sources.push(Source { method: self.current, ..source });
         }
         known
     }
 
     /// A PHI field that is read at `place`.
     pub(super) fn field_source(&mut self, field: &Arc<PhiField>, kind: Kind, place: Span) -> u32 {
-        self.source(Source {
+        self.source(Self::of_field(field, kind, place))
+    }
+
+    /// The source that a PHI field is.
+    pub(super) fn of_field(field: &Arc<PhiField>, kind: Kind, place: Span) -> Source {
+        Source {
             kind,
             name: field.name.clone(),
             object: field.object.clone(),
-            class: if kind == Kind::Record { "record".into() } else { field.class.clone() },
+            class: field.class.clone(),
             level: field.level,
             clinical: field.clinical,
             sensitive: field.sensitive,
@@ -197,60 +205,47 @@ impl Engine<'_> {
             place,
             field: Some(Arc::clone(field)),
             secured: false,
-        })
+            method: 0,
+        }
     }
 
-    /// Whole records of an object whose fields nobody chose: its PHI fields, or the object.
-    pub(super) fn whole_object(&mut self, object: Sym, place: Span, sure: bool) -> Vec<u32> {
+    /// A whole record of an object, of which nobody chose the fields.
+    pub(super) fn whole_object(&mut self, object: Sym, kind: Kind, place: Span) -> Option<u32> {
         let name = self.symbols.text(object).to_owned();
         let schema = &self.org.schema;
-        let Some(phi) = schema.object_phi(&name) else { return Vec::new() };
-        let fields = schema.object(&name).into_iter().flat_map(|object| &object.fields);
-        let own: Vec<String> =
-            fields.filter(|field| field.is_phi()).map(|f| f.own_name().to_owned()).collect();
-        let found: Vec<_> = own.iter().filter_map(|field| self.phi_field(&name, field)).collect();
-        let trust = |confidence: Confidence| {
-            if sure { confidence } else { confidence.min(Confidence::Medium) }
-        };
-        let mut out: Vec<u32> = Vec::new();
-        for field in &found {
-            let mut field = field.as_ref().clone();
-            field.confidence = trust(field.confidence);
-            out.push(self.field_source(&Arc::new(field), Kind::Record, place));
-        }
-        if out.is_empty() {
-            let confidence = trust(phi.confidence);
-            out.push(self.source(Source {
-                kind: Kind::Record,
-                name: name.as_str().into(),
-                object: name.as_str().into(),
-                class: "record".into(),
-                level: Level::High,
-                clinical: true,
-                sensitive: false,
-                confidence,
-                place,
-                field: None,
-                secured: false,
-            }));
-        }
-        out
-    }
-
-    /// What is known only by a name in the code.
-    pub(super) fn named_source(&mut self, kind: Kind, text: &str, named: &Named, place: Span) -> u32 {
-        self.source(Source {
+        let phi = schema.object_phi(&name)?;
+        let name: CompactString = schema.object(&name).map_or(name.as_str(), |o| &o.name).into();
+        Some(self.source(Source {
             kind,
-            name: text.into(),
-            object: CompactString::default(),
-            class: named.class.clone(),
-            level: if kind == Kind::Name { Level::Low } else { Level::High },
-            clinical: named.clinical,
-            sensitive: named.sensitive,
-            confidence: if kind == Kind::Name { Confidence::Low } else { Confidence::Medium },
+            name: name.clone(),
+            object: name,
+            class: "record".into(),
+            level: Level::High,
+            clinical: true,
+            sensitive: false,
+            confidence: phi.confidence.min(Confidence::Medium),
             place,
             field: None,
             secured: false,
+            method: 0,
+        }))
+    }
+
+    /// What is known only by a name in the code.
+    fn named_source(&mut self, text: &str, named: &Named, place: Span) -> u32 {
+        self.source(Source {
+            kind: Kind::Name,
+            name: text.into(),
+            object: CompactString::default(),
+            class: named.class.clone(),
+            level: Level::Low,
+            clinical: named.clinical,
+            sensitive: named.sensitive,
+            confidence: Confidence::Low,
+            place,
+            field: None,
+            secured: false,
+            method: 0,
         })
     }
 
@@ -275,7 +270,18 @@ impl Engine<'_> {
             place,
             field: None,
             secured: false,
+            method: 0,
         })
+    }
+
+    /// The source that a value is by its name.
+    pub(super) fn source_by_name(&mut self, name: Sym, place: Span) -> Option<u32> {
+        let text = self.symbols.text(name).to_owned();
+        if let Some(named) = self.phi_name(name) {
+            return Some(self.named_source(&text, &named, place));
+        }
+        let kind = secret_kind(&text)?;
+        Some(self.other_source(kind, &text, Confidence::Low, place))
     }
 
     /// PHI that a name in the code speaks of.

@@ -30,7 +30,9 @@ impl<'a> Engine<'a> {
         let (class, body, kind) = (found.class, found.body, found.kind);
         let (params, starts) = (found.params.clone(), found.starts.clone());
         let (has_this, returns) = (!found.is_static, found.returns);
-        let file = self.program.class(class).map(|c| c.unit.file).unwrap_or_default();
+        let Some(file) = self.program.class(class).map(|c| c.unit.file) else {
+            return Summary::default();
+        };
         let mut frame = Frame::new(method, class, file);
         frame.has_this = has_this && kind != MethodKind::Trigger;
         frame.answers = self.answers(method);

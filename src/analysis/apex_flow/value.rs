@@ -8,7 +8,18 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::symbol::{PathId, Sym};
+use crate::metadata::apex::model::At;
 use crate::source::Span;
+
+/// Stands in a text for what the code does not say.
+pub(super) const GAP: char = '\u{1}';
+
+/// A text and where its first literal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Literal {
+    pub(super) text: String,
+    pub(super) at: At,
+}
 
 /// Origins that one value is followed for.
 const MOST_MARKS: usize = 32;
@@ -82,8 +93,6 @@ pub(super) enum Words {
     Given(u32),
     /// A method gives it back, by number.
     Back(u32),
-    /// It is kept in a field of a class, by number of the cell.
-    Stored(u32),
 }
 
 /// One step of a way.
@@ -205,10 +214,8 @@ impl Marks {
 pub(super) struct Picked {
     /// The name below the record, in lower case: `ssn__c`, `patient__r.ssn__c`.
     pub(super) path: CompactString,
-    /// Number of its source, as a field that is read.
-    pub(super) field: u32,
-    /// Number of its source, as part of a whole record.
-    pub(super) record: u32,
+    /// Number of its source.
+    pub(super) source: u32,
 }
 
 /// What records were given by.
@@ -245,8 +252,8 @@ pub(super) struct Value {
     /// Fields that were set, and keys of a map.
     pub(super) fields: Option<Arc<Vec<(Sym, Value)>>>,
     pub(super) loaded: Loaded,
-    /// The literal it begins with.
-    pub(super) text: Option<Arc<str>>,
+    /// Its text as far as it is written in the code; what is not stands as [`GAP`].
+    pub(super) text: Option<Arc<Literal>>,
     /// It was made here: a field that was not set holds nothing.
     pub(super) closed: bool,
     /// It comes from where the code does not tell: only a name says what it is.
