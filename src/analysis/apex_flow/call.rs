@@ -294,8 +294,47 @@ impl<'a> Engine<'a> {
             let Some(held) = site.given.get(*param as usize) else { continue };
             if above.is_empty() {
                 let held = self.eval_again(frame, target, held);
-                self.set_below(frame, target, held, *last, value);
+                self.apply(frame, target, held, *last, value);
             }
+        }
+    }
+
+    /// One field that is set, or one more element.
+    fn apply(
+        &mut self,
+        frame: &mut Frame<'a>,
+        target: &'a Expr,
+        held: Value,
+        name: Sym,
+        value: Value,
+    ) {
+        if name == self.syms.element {
+            self.element_effect(frame, &held, &value);
+            let held = self.with_element(held, &value);
+            self.write(frame, target, held);
+        } else {
+            self.set_below(frame, target, held, name, value);
+        }
+    }
+
+    /// A collection that was given takes one more element.
+    pub(super) fn element_effect(&mut self, frame: &mut Frame<'a>, held: &Value, value: &Value) {
+        let element = self.syms.element;
+        for mark in held.marks.iter() {
+            if let Origin::Param(param, path) = mark.origin
+                && param != RECEIVER
+            {
+                let path = self.paths.below(path, element);
+                Self::note_effect(frame, (param, path), value);
+            }
+        }
+    }
+
+    /// What is set in a parameter is set for the caller.
+    pub(super) fn note_effect(frame: &mut Frame<'a>, at: (u8, PathId), value: &Value) {
+        match frame.out.effects.iter_mut().find(|(param, path, _)| (*param, *path) == at) {
+            Some((_, _, known)) => *known = known.join(value),
+            None => frame.out.effects.push((at.0, at.1, value.clone())),
         }
     }
 
@@ -310,7 +349,7 @@ impl<'a> Engine<'a> {
         match site.receiver {
             Some((held, Some(target))) if above.is_empty() => {
                 let held = self.eval_again(frame, target, held);
-                self.set_below(frame, target, held, last, value);
+                self.apply(frame, target, held, last, value);
             }
             // A method of the same object.
             Some((_, None)) if above.is_empty() => {
@@ -318,12 +357,7 @@ impl<'a> Engine<'a> {
                 this.set(last, value.clone(), true);
                 frame.set(self.syms.this, this);
                 let path = self.paths.below(PathId::default(), last);
-                let known = frame.out.effects.iter_mut();
-                let mut known = known.filter(|(p, at, _)| (*p, *at) == (RECEIVER, path));
-                match known.next() {
-                    Some((_, _, known)) => *known = known.join(&value),
-                    None => frame.out.effects.push((RECEIVER, path, value)),
-                }
+                Self::note_effect(frame, (RECEIVER, path), &value);
             }
             _ => {}
         }
@@ -385,9 +419,11 @@ impl<'a> Engine<'a> {
             _ => site.given.get(param as usize).cloned(),
         };
         let Some(mut value) = given else { return Value::default() };
+        let outer = std::mem::replace(&mut self.silent, true);
         for step in self.paths.steps(path).to_vec() {
             value = self.member(frame, &value, step, site.place);
         }
+        self.silent = outer;
         value
     }
 }

@@ -74,7 +74,6 @@ enum State {
 #[derive(Debug)]
 pub(super) struct Cell {
     pub(super) class: u32,
-    pub(super) field: Sym,
     pub(super) marks: Marks,
     /// Its name in a frame, while a method has set it.
     pub(super) local: Sym,
@@ -120,6 +119,8 @@ pub(super) struct Engine<'a> {
     work: u64,
     /// The method that is read now.
     pub(super) current: u32,
+    /// What is looked up for a caller is not read there: its names say nothing.
+    pub(super) silent: bool,
     pub(super) syms: Own,
 }
 
@@ -128,6 +129,8 @@ pub(super) struct Own {
     pub(super) this: Sym,
     /// Keys of a map that were not literals.
     pub(super) keys: Sym,
+    /// One more element of a collection.
+    pub(super) element: Sym,
 }
 
 impl<'a> Engine<'a> {
@@ -136,7 +139,11 @@ impl<'a> Engine<'a> {
         let mut symbols = Symbols::default();
         let program = Program::new(&input.facts.apex, &input.org.schema, &mut symbols);
         let methods = program.methods.len();
-        let syms = Own { this: symbols.of("this"), keys: symbols.of("#keys") };
+        let syms = Own {
+            this: symbols.of("this"),
+            keys: symbols.of("#keys"),
+            element: symbols.of("#element"),
+        };
         Self {
             org: input.org,
             facts: input.facts,
@@ -166,6 +173,7 @@ impl<'a> Engine<'a> {
             nesting: 0,
             work: 0,
             current: 0,
+            silent: false,
             syms,
         }
     }
@@ -313,6 +321,12 @@ impl<'a> Engine<'a> {
         (0..number(self.program.methods.len())).find(holds)
     }
 
+    /// Whether two methods are of one class.
+    pub(super) fn same_class(&self, one: u32, other: u32) -> bool {
+        let class = |method: u32| self.program.method(method).map(|method| method.class);
+        class(one) == class(other)
+    }
+
     /// Whether a method, or one that it calls, asks what the user may do.
     pub(super) fn checks(&self, method: u32) -> bool {
         self.summaries.get(method as usize).is_some_and(|summary| summary.checks)
@@ -324,7 +338,7 @@ impl<'a> Engine<'a> {
         let known = *self.cell_numbers.entry((class, field)).or_insert(next);
         if known == next {
             let local = self.symbols.of(&format!("#{next}"));
-            self.cells.push(Cell { class, field, marks: Marks::default(), local });
+            self.cells.push(Cell { class, marks: Marks::default(), local });
         }
         known
     }
@@ -353,17 +367,27 @@ impl<'a> Engine<'a> {
     /// A field of the object a method is called on, as a field of its class.
     pub(super) fn globalise(&mut self, class: u32, mark: &Mark) -> Vec<Mark> {
         let Origin::Param(RECEIVER, path) = mark.origin else { return vec![mark.clone()] };
-        let first = self.paths.steps(path).first().copied();
-        let fields: Vec<Sym> = match first {
-            Some(field) => vec![field],
-            None => self.own_fields(class),
+        let steps = self.paths.steps(path).to_vec();
+        let Some((first, below)) = steps.split_first() else {
+            let fields = self.own_fields(class);
+            return fields.into_iter().map(|field| self.cell_mark(class, field, mark)).collect();
         };
-        let cells = fields.into_iter().map(|field| {
-            let owner = self.program.member(class, field).map_or(class, |(owner, _)| owner);
-            let origin = Origin::Cell(self.cell(owner, field));
-            Mark { origin, way: mark.way.clone() }
-        });
-        cells.collect()
+        let (mut class, mut field) = (class, *first);
+        for next in below {
+            match self.program.member(class, field).map(|(_, member)| member.ty) {
+                // A PHI field of a record is a source where it is read.
+                Some(Ty::Record(_)) => return Vec::new(),
+                Some(Ty::Class(inner)) => (class, field) = (inner, *next),
+                _ => break,
+            }
+        }
+        vec![self.cell_mark(class, field, mark)]
+    }
+
+    fn cell_mark(&mut self, class: u32, field: Sym, mark: &Mark) -> Mark {
+        let owner = self.program.member(class, field).map_or(class, |(owner, _)| owner);
+        let origin = Origin::Cell(self.cell(owner, field));
+        Mark { origin, way: mark.way.clone() }
     }
 
     /// Names of the fields an object of a class has, sorted; none where there are very many.

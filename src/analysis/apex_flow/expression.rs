@@ -116,7 +116,7 @@ impl<'a> Engine<'a> {
 
     /// What a name says where nothing surer is known of the value.
     pub(super) fn by_name(&mut self, mut value: Value, name: Sym, place: crate::source::Span) -> Value {
-        if !value.opaque {
+        if !value.opaque || self.silent {
             return value;
         }
         let ty = self.program.element(value.ty);

@@ -174,9 +174,7 @@ impl<'a> Engine<'a> {
             RecordMember::Relation(ty) | RecordMember::Plain(ty) => *ty,
             RecordMember::Phi(_) | RecordMember::Secret(_) => Ty::Text,
         };
-        // A field of what came as a text is a part of that text.
-        let text = value.marks.iter().filter(|m| !matches!(m.origin, Origin::Param(..))).cloned();
-        let mut found = Value { marks: Marks::all(text), ..Value::of(ty) };
+        let mut found = Value::of(ty);
         match &value.loaded {
             Loaded::Made => {
                 found.loaded = Loaded::Made;
@@ -432,12 +430,8 @@ impl<'a> Engine<'a> {
                 given.push((param, self.paths.below(path, name)));
             }
         }
-        for (param, path) in given {
-            let mut known = frame.out.effects.iter_mut();
-            match known.find(|(p, at, _)| (*p, *at) == (param, path)) {
-                Some((_, _, known)) => *known = known.join(value),
-                None => frame.out.effects.push((param, path, value.clone())),
-            }
+        for at in given {
+            Self::note_effect(frame, at, value);
         }
         if let Ty::Class(class) = self.program.element(held.ty) {
             self.into_cell(frame, class, name, value);

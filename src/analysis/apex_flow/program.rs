@@ -35,8 +35,6 @@ const PLAIN: [&str; 34] = [
 pub(super) struct Class<'a> {
     pub(super) unit: &'a Unit,
     pub(super) ty: &'a Type,
-    /// Its name with those around it.
-    pub(super) name: Sym,
     pub(super) outer: Option<u32>,
     pub(super) parent: Option<u32>,
     /// Classes that extend or implement it.
@@ -139,7 +137,6 @@ impl<'a> Program<'a> {
             self.classes.push(Class {
                 unit,
                 ty,
-                name: symbols.of(&ty.full_name),
                 outer,
                 parent: None,
                 children: Vec::new(),
@@ -432,13 +429,16 @@ impl<'a> Program<'a> {
             "sobject" => Ty::AnyRecord,
             "list" | "set" | "iterable" | "iterator" => Ty::List(argument(self, symbols, 0)),
             "map" => Ty::Map(argument(self, symbols, 1)),
-            _ => match self.class_named(&lower, from, symbols) {
-                Some(class) => Ty::Class(class),
-                None => {
-                    let own = ty.name.rsplit('.').next().unwrap_or(&ty.name);
-                    self.named(if lower.starts_with("schema.") { own } else { &ty.name }, schema, symbols)
+            _ => {
+                // `Schema.Contact` is the object, whatever the project calls its classes.
+                if let Some(object) = lower.strip_prefix("schema.").and(ty.name.get(7..)) {
+                    return self.named(object, schema, symbols);
                 }
-            },
+                match self.class_named(&ty.name, from, symbols) {
+                    Some(class) => Ty::Class(class),
+                    None => self.named(&ty.name, schema, symbols),
+                }
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use super::frame::Frame;
 use super::name;
 use super::platform::Given;
 use super::source::Kind;
-use super::value::{GAP, Marks, Ty, Value};
+use super::value::{GAP, Loaded, Marks, Ty, Value};
 use crate::metadata::apex::model::Expr;
 
 /// Keys of answers that are about the answer.
@@ -29,6 +29,7 @@ impl<'a> Engine<'a> {
         match method {
             "add" | "addall" | "set" => {
                 if let Some(added) = given.1.last() {
+                    self.element_effect(frame, on, added);
                     let list = self.with_element(on.clone(), added);
                     self.write(frame, base, list);
                 }
@@ -52,6 +53,7 @@ impl<'a> Engine<'a> {
         match method {
             "put" => {
                 if let Some((key, value)) = first.zip(given.1.get(1)) {
+                    self.element_effect(frame, on, value);
                     let mut map = on.clone();
                     self.put(&mut map, key, value.clone());
                     self.write(frame, base, map);
@@ -60,6 +62,7 @@ impl<'a> Engine<'a> {
             }
             "putall" => {
                 if let Some(more) = first {
+                    self.element_effect(frame, on, more);
                     let map = self.with_element(on.clone(), more);
                     self.write(frame, base, map);
                 }
@@ -215,6 +218,14 @@ impl<'a> Engine<'a> {
                 }
                 Value::default()
             }
+            // A line of an aggregate has its fields under their aliases.
+            (_, "get") if matches!(on.loaded, Loaded::Query(_)) => {
+                let key = first.and_then(|key| key.text.as_ref()).map(|text| text.text.clone());
+                let Some(key) = key else { return Value::default() };
+                let sym = self.symbols.of(&key);
+                let record = Value { ty: Ty::Record(sym), ..on.clone() };
+                self.member(frame, &record, sym, span(frame.file, call.at))
+            }
             ("#parameters", _) => Value { opaque: true, ..Value::of(Ty::Text) },
             ("partition" | "orgpartition" | "sessionpartition", "put") => {
                 if let Some(value) = given.1.get(1) {
@@ -289,6 +300,10 @@ impl<'a> Engine<'a> {
         }
         let describes = matches!(method, "getname" | "getlabel" | "getlocalname" | "getdescribe" | "getmessage" | "getmap");
         let text = on.text.clone().filter(|_| method.starts_with("to"));
-        Value { marks, text, opaque: !describes, ..Value::default() }
+        let mut found = Value { marks, text, opaque: !describes, ..Value::default() };
+        if method == "getrecords" {
+            (found.loaded, found.closed) = (on.loaded.clone(), on.closed);
+        }
+        found
     }
 }

@@ -67,7 +67,9 @@ fn group(engine: &Engine<'_>, sink: &Sink, arrived: Vec<Arrived>) -> Vec<Vec<Arr
     for (number, way) in arrived {
         let Some(source) = engine.sources.get(number as usize) else { continue };
         if counts(engine, sink, source) {
-            let key = (source.kind.is_secret(), source.kind, source.object.clone(), source.method);
+            // Of a body and of a name it matters little who read it.
+            let method = if source.field.is_some() { source.method } else { 0 };
+            let key = (source.kind.is_secret(), source.kind, source.object.clone(), method);
             out.entry(key).or_default().push((number, way));
         }
     }
@@ -92,6 +94,8 @@ fn counts(engine: &Engine<'_>, sink: &Sink, source: &Source) -> bool {
         "response" if secret => true,
         "response" => !source.secured && !engine.checks(sink.method),
         "callout-header" | "callout-body" if source.kind == Kind::Token => false,
+        // What a helper that reads bodies says of a wrong one is not about this body.
+        "exception" if is_body(source.kind) => engine.same_class(sink.method, source.method),
         "cache" | "async-state" if secret => false,
         "async-state" => source.field.is_some(),
         "record" if secret => true,
@@ -106,6 +110,10 @@ fn counts(engine: &Engine<'_>, sink: &Sink, source: &Source) -> bool {
         }
         _ => true,
     }
+}
+
+fn is_body(kind: Kind) -> bool {
+    matches!(kind, Kind::RequestBody | Kind::ResponseBody)
 }
 
 fn row(
@@ -242,7 +250,6 @@ fn say_trail(engine: &Engine<'_>, row: &mut Fact, arrived: &[Arrived], word: &st
 
 fn say(engine: &Engine<'_>, words: &Words) -> CompactString {
     match words {
-        Words::Said(text) => text.clone(),
         Words::Kept(name) => format_compact!("it is put into {}", engine.symbols.text(*name)),
         Words::Given(method) => format_compact!("it is given to {}", method_name(engine, *method)),
         Words::Back(method) => format_compact!("{} gives it back", method_name(engine, *method)),

@@ -111,7 +111,7 @@ impl<'a> Engine<'a> {
     /// Records are written: what was set in them.
     pub(super) fn save(&mut self, frame: &mut Frame<'a>, at: At, records: &Value) {
         let object = match self.program.element(records.ty) {
-            Ty::Record(object) => self.symbols.text(object).to_owned(),
+            Ty::Record(object) => self.object_name(object),
             _ => String::new(),
         };
         // What a parameter holds is written where the caller is known.
@@ -163,7 +163,7 @@ impl<'a> Engine<'a> {
     ) {
         let Some(sink) = self.sinks.get(way.sink as usize).cloned() else { return };
         let object = match self.program.element(records.ty) {
-            Ty::Record(object) => self.symbols.text(object).to_owned(),
+            Ty::Record(object) => self.object_name(object),
             _ => sink.target.map(|(object, _)| object.to_string()).unwrap_or_default(),
         };
         let word = self.save_word(&object);
@@ -182,6 +182,12 @@ impl<'a> Engine<'a> {
             self.arrive(frame, target, &marks, &way.steps);
         }
         self.arrive_given(frame, way.sink, &records.marks);
+    }
+
+    /// An object as its own file writes it.
+    fn object_name(&self, object: Sym) -> String {
+        let text = self.symbols.text(object);
+        self.org.schema.object(text).map_or(text, |object| &object.name).to_owned()
     }
 
     fn save_word(&self, object: &str) -> &'static str {

@@ -208,6 +208,9 @@ impl<'a> Engine<'a> {
     }
 
     fn repeat(&mut self, frame: &mut Frame<'a>, test: Option<&'a Expr>, body: &'a [Stmt]) {
+        if test.is_some_and(|test| known(test) == Test::Off) {
+            return;
+        }
         self.rounds(frame, &mut |engine, frame| {
             if let Some(test) = test {
                 engine.eval(frame, test);

@@ -85,8 +85,6 @@ pub(super) const RECEIVER: u8 = u8::MAX;
 /// What a step of a way does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Words {
-    /// In so many words.
-    Said(CompactString),
     /// It is put into a variable or a field.
     Kept(Sym),
     /// It is given to a method, by number.
@@ -371,7 +369,7 @@ mod tests {
     #[test]
     fn marks_are_a_set_that_keeps_the_first_way() {
         let span = Span::new(FileId(0), 1, 2);
-        let here = Marks::one(mark(1)).step(span, &Words::Said("read".into()));
+        let here = Marks::one(mark(1)).step(span, &Words::Given(1));
         let both = here.with(&Marks::all([mark(2), mark(1)]));
         let found: Vec<_> = both.iter().map(|m| (m.origin, m.steps().len())).collect();
         assert_eq!(found, [(Origin::Source(1), 1), (Origin::Source(2), 0)]);
@@ -380,7 +378,7 @@ mod tests {
     #[test]
     fn a_way_has_an_end() {
         let span = Span::new(FileId(0), 1, 2);
-        let long = (0..200).fold(mark(1), |m, _| m.step(span, Words::Said("on".into())));
+        let long = (0..200).fold(mark(1), |m, _| m.step(span, Words::Given(1)));
         assert_eq!(long.steps().len(), 60);
     }
 

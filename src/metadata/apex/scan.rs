@@ -12,7 +12,8 @@ use regex::Regex;
 static WORTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words = "select|insert|update|upsert|delete|database|__[cerp]|sobject|system|trigger\
                  |logg|http|request|messag|mail|session|@|webservice|crypto|blob|json|page\
-                 |cache|event|schema|record|throw|contact|account|lead|case|user|patient|return";
+                 |cache|event|schema|record|throw|contact|account|lead|case|user|patient|return\
+                 |interface|string|object|date|list<|map<|set<";
     Regex::new(&format!("(?i-u:{words})")).ok()
 });
 
