@@ -105,9 +105,14 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         return Vec::new();
     }
     let read = || {
+        let t = std::time::Instant::now();
         let mut engine = Engine::new(input);
+        eprintln!("new {:?}", t.elapsed());
         engine.run();
-        row::rows(&engine)
+        eprintln!("run {:?} {}", t.elapsed(), engine.stats());
+        let r = row::rows(&engine);
+        eprintln!("rows {:?}", t.elapsed());
+        r
     };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);

@@ -321,6 +321,10 @@ impl<'a> Engine<'a> {
         (0..number(self.program.methods.len())).find(holds)
     }
 
+    /// stats
+    pub(super) fn stats(&self) -> String {
+        format!("work {} methods {} cut {} cells {} sinks {} sources {}", self.work, self.program.methods.len(), self.cut.iter().filter(|c| **c).count(), self.cells.len(), self.sinks.len(), self.sources.len())
+    }
     /// Whether two methods are of one class.
     pub(super) fn same_class(&self, one: u32, other: u32) -> bool {
         let class = |method: u32| self.program.method(method).map(|method| method.class);

@@ -152,15 +152,19 @@ impl<'a> Engine<'a> {
 
     /// A field of a value.
     pub(super) fn member(&mut self, frame: &Frame<'a>, value: &Value, name: Sym, place: Span) -> Value {
+        let ty = self.program.element(value.ty);
+        if !matches!(ty, Ty::Class(_)) && is_id_name(self.symbols.text(name)) {
+            return Value::of(Ty::Id);
+        }
         if let Some(set) = value.field(name) {
             let mut set = set.clone();
             set.part_of = value.part_of;
             return set;
         }
-        let ty = self.program.element(value.ty);
         let mut found = match ty {
             Ty::Record(object) => self.of_record(value, object, name, place),
             Ty::Class(class) => self.of_object(value, class, name, place),
+            Ty::AnyRecord => Value { marks: self.below(&value.marks, name, ty), ..Value::default() },
             _ => self.of_other(frame, value, name, place),
         };
         found.part_of = value.part_of;
@@ -445,8 +449,20 @@ impl<'a> Engine<'a> {
         }
         let cell = self.cell(owner, name);
         let place = Span { file: frame.file, start: 0, end: 0 };
-        let marks = self.whole(value, place);
+        // What a map is asked by is not what it holds.
+        let value = self.without_keys(value, 0);
+        let marks = self.whole(&value, place);
         self.store(frame, cell, &marks);
+    }
+
+    fn without_keys(&self, value: &Value, depth: usize) -> Value {
+        let mut out = Value { fields: None, ..value.clone() };
+        for (name, field) in value.fields.iter().flat_map(|fields| fields.iter()) {
+            if *name != self.syms.keys && depth < DEEPEST {
+                out.set(*name, self.without_keys(field, depth + 1), true);
+            }
+        }
+        out
     }
 
     /// A field of a class gets a value.
@@ -486,6 +502,13 @@ impl<'a> Engine<'a> {
         let local = self.cells.get(cell as usize).map(|cell| cell.local).unwrap_or_default();
         frame.set(local, value);
     }
+}
+
+/// Whether a standard field, by its name, holds the id of a record: `AccountId`.
+pub(super) fn is_id_name(name: &str) -> bool {
+    let named = name.strip_suffix("Id").or_else(|| name.strip_suffix("ID"));
+    name.eq_ignore_ascii_case("id")
+        || named.is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_lowercase()))
 }
 
 /// What a query selected through one relationship.

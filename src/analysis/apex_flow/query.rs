@@ -123,7 +123,8 @@ impl<'a> Engine<'a> {
         let text = &selected.field.text;
         let place = span(frame.file, selected.field.at);
         let own = text.rsplit('.').next().unwrap_or(text);
-        if let Some(kind) = secret_kind(own).filter(|_| !tokens::parts(own).suffix.is_empty()) {
+        let custom = !tokens::parts(own).suffix.is_empty();
+        if let Some(kind) = secret_kind(own).filter(|kind| custom && *kind == Kind::Token) {
             let confidence = crate::fact::Confidence::Medium;
             return Some(self.other_source(kind, own, confidence, place));
         }

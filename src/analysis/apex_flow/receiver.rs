@@ -9,7 +9,7 @@ use super::name;
 use super::platform::Given;
 use super::source::Kind;
 use super::value::{GAP, Loaded, Marks, Ty, Value};
-use crate::metadata::apex::model::Expr;
+use crate::metadata::apex::model::{Expr, ExprKind};
 
 /// Keys of answers that are about the answer.
 const ABOUT: [&str; 12] = [
@@ -144,14 +144,14 @@ impl<'a> Engine<'a> {
             ("get" | "getsobject" | "getsobjects", Some(key)) => self.by_path(frame, on, &key, place),
             // A field that nobody names may be any.
             ("get", None) => {
-                let field = self.field_token(given.0);
+                let field = self.field_token(frame, given.0);
                 match field {
                     Some(field) => self.by_path(frame, on, &field, place),
                     None => Value { opaque: false, ..Value::default() },
                 }
             }
             ("put" | "putsobject", key) => {
-                let key = key.or_else(|| self.field_token(given.0));
+                let key = key.or_else(|| self.field_token(frame, given.0));
                 if let Some((key, value)) = key.zip(given.1.get(1)) {
                     let sym = self.symbols.of(&key);
                     let value = self.kept(value.clone(), sym, place);
@@ -165,12 +165,9 @@ impl<'a> Engine<'a> {
     }
 
     /// `Patient__c.SSN__c`, or `Schema.Patient__c.SSN__c`, as the name of a field.
-    fn field_token(&self, arguments: &[Expr]) -> Option<String> {
-        use crate::metadata::apex::model::ExprKind;
-        match &arguments.first()?.kind {
-            ExprKind::Member { name, .. } => Some(name.text.to_string()),
-            _ => None,
-        }
+    fn field_token(&mut self, frame: &Frame<'a>, arguments: &[Expr]) -> Option<String> {
+        let ExprKind::Member { base, name } = &arguments.first()?.kind else { return None };
+        self.type_path(frame, base).map(|_| name.text.to_string())
     }
 
     fn by_path(&mut self, frame: &Frame<'a>, on: &Value, path: &str, place: crate::source::Span) -> Value {

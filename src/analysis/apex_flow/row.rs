@@ -105,6 +105,7 @@ fn counts(engine: &Engine<'_>, sink: &Sink, source: &Source) -> bool {
             let same = from.name.eq_ignore_ascii_case(&format_compact!("{object}.{field}"));
             let fields = [Arc::clone(from)];
             !same
+                && !object.is_empty()
                 && source.kind != Kind::Record
                 && target::is_weaker(&engine.org.schema, (object, field), &fields)
         }

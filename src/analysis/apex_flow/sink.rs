@@ -7,7 +7,9 @@ use compact_str::CompactString;
 
 use super::engine::{Engine, span};
 use super::frame::Frame;
+use super::member::is_id_name;
 use super::name;
+use super::source::RecordMember;
 use super::symbol::{Sym, number};
 use super::value::{GAP, Loaded, Marks, Ty, Value, Words};
 use crate::metadata::apex::model::{At, Dml, Expr, ExprKind, Name};
@@ -124,8 +126,11 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let field = self.symbols.text(*name).to_owned();
-            if field.starts_with('\'') || field.starts_with('#') {
+            if field.starts_with('\'') {
                 self.save(frame, at, value);
+                continue;
+            }
+            if !self.is_written(records.ty, *name) {
                 continue;
             }
             let sink = self.sink(frame, word, at, Some((&object, &field)));
@@ -172,7 +177,7 @@ impl<'a> Engine<'a> {
         for (name, value) in fields.iter().flat_map(|fields| fields.iter()) {
             let marks = self.whole(value, step.0);
             let field = self.symbols.text(*name).to_owned();
-            if marks.is_empty() || field.starts_with('\'') || field.starts_with('#') {
+            if marks.is_empty() || field.starts_with('\'') || !self.is_written(records.ty, *name) {
                 continue;
             }
             let mut there = Frame::new(sink.method, frame.class, sink.place.file);
@@ -182,6 +187,16 @@ impl<'a> Engine<'a> {
             self.arrive(frame, target, &marks, &way.steps);
         }
         self.arrive_given(frame, way.sink, &records.marks);
+    }
+
+    /// Whether a field of a record goes to the database with it: other records do not.
+    fn is_written(&mut self, ty: Ty, name: Sym) -> bool {
+        let text = self.symbols.text(name);
+        if text.starts_with('#') || is_id_name(text) {
+            return false;
+        }
+        let Ty::Record(object) = self.program.element(ty) else { return true };
+        !matches!(self.record_member(object, name), RecordMember::Relation(_))
     }
 
     /// An object as its own file writes it.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 
 use super::engine::Engine;
+use super::member::is_id_name;
 use super::name::{self, Named};
 use super::symbol::{Sym, number};
 use super::value::Ty;
@@ -125,7 +126,7 @@ impl Engine<'_> {
         let text = self.symbols.text(member).to_owned();
         let relates = tokens::parts(&text).suffix.eq_ignore_ascii_case("__r");
         if !relates {
-            if let Some(kind) = secret_kind(&text) {
+            if let Some(kind) = secret_kind(&text).filter(|kind| *kind == Kind::Token) {
                 return RecordMember::Secret(kind);
             }
             if let Some(found) = self.phi_field(&on, &text) {
@@ -147,6 +148,10 @@ impl Engine<'_> {
 
     /// A field that is PHI, or is likely to be.
     pub(super) fn phi_field(&self, object: &str, field: &str) -> Option<Arc<PhiField>> {
+        // The id of another record says nothing by itself.
+        if is_id_name(field.rsplit('.').next().unwrap_or(field)) {
+            return None;
+        }
         let found = self.org.schema.phi_of(Some(object), field)?;
         if found.recognition.level < Level::Medium {
             return None;

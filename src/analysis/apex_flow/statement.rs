@@ -125,6 +125,9 @@ impl<'a> Engine<'a> {
 
     /// What a variable of a type makes of a value: the surer of the two types.
     pub(super) fn fit(&self, mut value: Value, declared: Ty) -> Value {
+        if !self.carries(declared) {
+            return Value::of(declared);
+        }
         let vague = matches!(declared, Ty::Unknown | Ty::Object | Ty::AnyRecord);
         let narrower = matches!((declared, value.ty), (Ty::Class(_), Ty::Class(_)));
         let known = value.ty != Ty::Unknown && value.ty != Ty::Object;
@@ -132,6 +135,22 @@ impl<'a> Engine<'a> {
             value.ty = declared;
         }
         value
+    }
+
+    /// Whether a type can hold PHI: a yes or no, an id and what describes a field cannot.
+    fn carries(&self, ty: Ty) -> bool {
+        // A map may still have keys that do.
+        if matches!(ty, Ty::Map(_)) {
+            return true;
+        }
+        match self.program.element(self.program.element(ty)) {
+            Ty::Bool | Ty::Id => false,
+            Ty::Named(name) => {
+                let name = self.symbols.lower(name);
+                !name.starts_with("schema.") && !name.starts_with("describe")
+            }
+            _ => true,
+        }
     }
 
     fn give_back(&mut self, frame: &mut Frame<'a>, value: &'a Expr) {
