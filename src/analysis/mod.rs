@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod apex_flow;
+pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
 pub mod bypass_branch;
@@ -122,4 +123,8 @@ pub const KINDS: &[Kind] = &[
     flow::PHI_FLOW,
     flow::FLOW,
     apex_flow::KIND,
+    apex_trace::JOB,
+    apex_trace::DELETION,
+    apex_trace::ACTIVATION,
+    apex_trace::BYPASS,
 ];
