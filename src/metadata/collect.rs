@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::fact::Fact;
+use crate::metadata::apex::model::Unit;
 use crate::metadata::flow::Flow;
 use crate::metadata::grants::Grants;
 
@@ -19,6 +20,9 @@ pub struct Collected {
     pub grants: Vec<Grants>,
     /// Every flow, sorted by place; empty unless somebody reads the kind `Flow`.
     pub flows: Vec<Flow>,
+    /// Every Apex class and trigger, sorted by place; empty unless somebody reads the kind
+    /// `ApexClass.source` or `ApexTrigger.source`.
+    pub apex: Vec<Unit>,
 }
 
 impl Collected {

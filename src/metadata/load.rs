@@ -4,15 +4,18 @@
 //! not be read with its reason. The order of results is the order of paths, whatever the
 //! threads did. It derives nothing.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::bundle;
 use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
+use super::{apex, bundle};
 use super::{template, types, xml};
+use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
 
@@ -29,6 +32,8 @@ pub struct Loaded {
     pub bytes: u64,
     /// Files that could not be read, sorted.
     pub not_read: Vec<Fault>,
+    /// Parts of files that could not be read, sorted.
+    pub notices: Vec<Fault>,
     /// The digest of each file that was opened.
     pub digests: FxHashMap<FileId, u64>,
 }
@@ -49,6 +54,7 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
         false => {
             bundle::is_wanted(entry, sources.path(entry.file), wanted)
                 || template::is_wanted(entry, wanted)
+                || apex::is_wanted(entry, wanted)
         }
     };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
@@ -61,23 +67,35 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
         out.bytes += one.bytes as u64;
         out.digests.insert(one.file, one.digest);
         match one.reading {
-            Ok(reading) => out.take(one.org, reading),
+            Ok(mut reading) => {
+                let notices = std::mem::take(&mut reading.notices);
+                out.notices.extend(notices.into_iter().map(|(line, reason)| Fault {
+                    path: sources.path(one.file).to_owned(),
+                    line,
+                    reason,
+                }));
+                out.take(one.org, reading);
+            }
             Err((line, reason)) => {
                 out.not_read.push(Fault { path: sources.path(one.file).to_owned(), line, reason });
             }
         }
     }
     out.not_read.sort();
+    out.notices.sort();
     out
 }
 
 impl Loaded {
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
-        self.components += reading.facts.iter().filter(|fact| fact.parent.is_none()).count();
+        // Apex is counted by its companion.
+        let counts = |fact: &&Arc<Fact>| fact.parent.is_none() && reading.apex.is_none();
+        self.components += reading.facts.iter().filter(counts).count();
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
         facts.flows.extend(reading.flow);
+        facts.apex.extend(reading.apex);
     }
 }
 
@@ -90,9 +108,12 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
     let (bytes, digest, reading) = match sources.read(entry.file) {
         Err(reason) => (0, 0, Err((1, reason))),
         Ok(bytes) if !is_xml(entry) => {
-            let reading = match template::is_wanted(entry, wanted) {
-                true => template::read(&bytes, entry),
-                false => bundle::read(&bytes, entry, sources.path(entry.file)),
+            let reading = if template::is_wanted(entry, wanted) {
+                template::read(&bytes, entry)
+            } else if apex::is_wanted(entry, wanted) {
+                apex::read(&bytes, entry)
+            } else {
+                bundle::read(&bytes, entry, sources.path(entry.file))
             };
             (bytes.len(), digest(&bytes), reading)
         }

@@ -409,7 +409,7 @@ pub enum ExprKind {
     Unknown,
 }
 
-/// A query, in brackets or from a text (see `parse_soql`).
+/// A query, in brackets or from a text (see [`super::parse_soql`]).
 #[derive(Debug, Clone, Default)]
 pub struct Soql {
     /// The object after `FROM`; of a subquery the relationship's name.
@@ -420,6 +420,8 @@ pub struct Soql {
     pub select: Vec<Selected>,
     /// Subqueries of the select list.
     pub children: Vec<Soql>,
+    /// Of `TYPEOF`: for each `WHEN` its object and what is selected of it; `ELSE` has no object.
+    pub typed: Vec<Soql>,
     /// Fields in `WHERE`, `HAVING`, `GROUP BY` and `ORDER BY`.
     pub filters: Vec<Name>,
     /// The query has a `WHERE`.
@@ -457,7 +459,3 @@ pub struct Sosl {
     /// All of it, without brackets.
     pub at: At,
 }
-
-/// What a query text inside a string asks for; a place is that of the literal, as the file
-/// writes it. Nothing where the text is no query.
-pub type ParseSoql = fn(text: &str, at: At) -> Option<Soql>;
