@@ -22,8 +22,8 @@ use phorce::source::{Sources, Span};
 /// Of this kind every row is written down.
 const COMPLETE: &str = "apex-flow";
 /// Of the others only those that matter to the case.
-const KINDS: [&str; 5] =
-    [COMPLETE, "apex-class", "apex-query", "apex-endpoint", "guest-apex-grant"];
+const KINDS: [&str; 6] =
+    [COMPLETE, "apex-class", "apex-query", "apex-endpoint", "guest-apex-grant", "apex-crypto"];
 /// What a row of `apex-flow` says in its columns, after kind and method.
 const COLUMNS: [&str; 6] = ["sink", "source", "fields", "at", "from", "sure"];
 
@@ -64,6 +64,10 @@ fn derive(folder: &Path) -> Case {
     let mut files = BTreeMap::new();
     read_into(&root().join("org"), "", &mut files);
     read_into(folder, "", &mut files);
+    derive_files(files)
+}
+
+fn derive_files(mut files: BTreeMap<String, Vec<u8>>) -> Case {
     let mut gaps = Vec::new();
     let text = files.remove(config::FILE_NAME).map(|bytes| String::from_utf8(bytes).unwrap());
     let config = text.map_or_else(Config::default, |text| {
@@ -267,4 +271,71 @@ fn every_case_gives_the_rows_written_by_hand() {
         }
     }
     assert!(wrong.is_empty(), "{failed} of {} cases fail\n{wrong}", folders.len());
+}
+
+/// One class over the org.
+fn class(body: &str) -> Case {
+    let mut files = BTreeMap::new();
+    read_into(&root().join("org"), "", &mut files);
+    let text = format!("public class Desk {{\n{body}\n}}\n");
+    files.insert("force-app/main/default/classes/Desk.cls".to_owned(), text.into_bytes());
+    derive_files(files)
+}
+
+fn logs(case: &Case) -> usize {
+    let rows = case.facts.iter().filter(|fact| fact.kind == COMPLETE);
+    rows.filter(|fact| fact.text("sink") == Some("log")).count()
+}
+
+#[test]
+fn a_long_text_is_followed_to_the_end() {
+    let parts = "'x' + ".repeat(3_000);
+    let case = class(&format!(
+        "static void open(Patient__c person) {{ System.debug({parts}person.SSN__c); }}"
+    ));
+    assert_eq!(logs(&case), 1);
+}
+
+#[test]
+fn what_is_nested_to_hurt_ends() {
+    // Too deep to be followed, perhaps; never a crash, and what stands beside it is judged.
+    for (open, close) in [("(", ")"), ("f(", ")"), ("x ? y : (", ")"), ("new List<Object>{ ", " }")]
+    {
+        let (open, close) = (open.repeat(5_000), close.repeat(5_000));
+        let case = class(&format!(
+            "static void deep() {{ Object o = {open}1{close}; }}\n\
+             static void open(Patient__c person) {{ System.debug(person.SSN__c); }}"
+        ));
+        assert!(logs(&case) == 1 || !case.gaps.is_empty());
+    }
+    let blocks = "if (true) { ".repeat(5_000) + &"}".repeat(5_000);
+    let case = class(&format!(
+        "static void deep() {{ {blocks} }}\n\
+         static void open(Patient__c person) {{ System.debug(person.SSN__c); }}"
+    ));
+    assert!(logs(&case) == 1 || !case.gaps.is_empty());
+}
+
+#[test]
+fn many_methods_in_a_circle_end() {
+    let mut body =
+        String::from("static void m0(Patient__c person) { m1(person.SSN__c, person.MRN__c); }\n");
+    for n in 1..2_000 {
+        let next = n % 1_999 + 1;
+        let other = (n * 7) % 1_999 + 1;
+        writeln!(body, "static void m{n}(String a, String b) {{ m{next}(b, a); m{other}(a, b); }}")
+            .unwrap();
+    }
+    body.push_str("static void open(Patient__c person) { System.debug(person.SSN__c); }");
+    assert_eq!(logs(&class(&body)), 1);
+}
+
+#[test]
+fn many_branches_end() {
+    let mut body = String::from("static void open(Patient__c person) { String t = '';\n");
+    for n in 0..3_000 {
+        writeln!(body, "if (x{n}) {{ t += person.SSN__c; }} else {{ t = t + {n}; }}").unwrap();
+    }
+    body.push_str("System.debug(t); }");
+    assert_eq!(logs(&class(&body)), 1);
 }
