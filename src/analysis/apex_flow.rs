@@ -65,11 +65,15 @@ pub const KIND: Kind = Kind {
             "full names of the PHI fields, each where the code gets hold of it; the object of a whole record; the name in the code",
         ),
         ("classes", "families of these fields; `record` of a whole record or a body"),
+        ("secret", "`true` where it is no PHI but opens a session: a session id, a token"),
         ("clinical", "`true` where one of them is health information by itself"),
         ("sensitive", "`true` where further laws protect one of them"),
         ("source-object", "the object of the fields"),
         ("confidence", "`high`, `medium` or `low`"),
-        ("level", "how certain the fields are PHI: `high`, `medium` or `low` (by a name in the code)"),
+        (
+            "level",
+            "how certain the fields are PHI: `high`, `medium` or `low` (by a name in the code)",
+        ),
         ("callable", "`true` where the class has a method that can be called from outside"),
         (
             "guest-callable",
@@ -81,10 +85,17 @@ pub const KIND: Kind = Kind {
             "`external` where it leaves the org: a callout, an e-mail, an answer that guests or external users can ask for; else `internal`",
         ),
         (
+            "entry",
+            "of `response`, who is answered: `rest`, `webservice`, `aura`, `remote-action`; nothing where a helper fills the answer",
+        ),
+        (
             "endpoint",
             "where a callout goes, as far as the code says: a host, `callout:Name`, or `own-org`",
         ),
-        ("target-object", "of `record`, `log-record`, `platform-event` and `email`: the object written"),
+        (
+            "target-object",
+            "of `record`, `log-record`, `platform-event` and `email`: the object written",
+        ),
         ("target-field", "the full name of its field"),
         ("target-phi", "of `record`, `true` where that field is PHI too"),
         (
@@ -105,14 +116,9 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         return Vec::new();
     }
     let read = || {
-        let t = std::time::Instant::now();
         let mut engine = Engine::new(input);
-        eprintln!("new {:?}", t.elapsed());
         engine.run();
-        eprintln!("run {:?} {}", t.elapsed(), engine.stats());
-        let r = row::rows(&engine);
-        eprintln!("rows {:?}", t.elapsed());
-        r
+        row::rows(&engine)
     };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);

@@ -48,7 +48,9 @@ fn methods(reader: &mut Reader<'_>, value: &Placed<'_>) -> Vec<Setting<NameGlob>
     for Setting { value: text, line } in reader.texts("apex.sanitisers", value) {
         let glob = NameGlob::new(&text).and_then(|glob| match text.contains('.') {
             true => Ok(glob),
-            false => Err(format!("names no method; write 'Class.method', for example '{text}.mask*'")),
+            false => {
+                Err(format!("names no method; write 'Class.method', for example '{text}.mask*'"))
+            }
         });
         match glob {
             Ok(value) => globs.push(Setting { value, line }),

@@ -14,8 +14,15 @@ const KINDS: [(&str, &str); 2] = [("guest", "guest-callable"), ("external", "ext
 
 /// Annotations of methods that can be called from outside.
 const OPEN: [&str; 9] = [
-    "auraenabled", "remoteaction", "invocablemethod", "httpget", "httppost", "httpput", "httppatch",
-    "httpdelete", "restresource",
+    "auraenabled",
+    "remoteaction",
+    "invocablemethod",
+    "httpget",
+    "httppost",
+    "httpput",
+    "httppatch",
+    "httpdelete",
+    "restresource",
 ];
 
 /// Which classes which audience is granted.

@@ -268,7 +268,8 @@ impl<'a> Engine<'a> {
                     }
                 }
                 Origin::Param(param, path) => {
-                    let same = |w: &super::engine::Way| (w.param, w.path, w.sink) == (param, path, sink);
+                    let same =
+                        |w: &super::engine::Way| (w.param, w.path, w.sink) == (param, path, sink);
                     if frame.out.ways.len() < MOST_WAYS && !frame.out.ways.iter().any(same) {
                         frame.out.ways.push(super::engine::Way { param, path, sink, steps });
                     }
@@ -376,8 +377,15 @@ impl<'a> Engine<'a> {
     }
 
     /// A value of the method as the caller sees it.
-    fn bind(&mut self, frame: &Frame<'a>, value: &Value, site: &Site<'a, '_>, depth: usize) -> Value {
-        let mut out = Value { marks: Marks::default(), fields: None, part_of: None, ..value.clone() };
+    fn bind(
+        &mut self,
+        frame: &Frame<'a>,
+        value: &Value,
+        site: &Site<'a, '_>,
+        depth: usize,
+    ) -> Value {
+        let mut out =
+            Value { marks: Marks::default(), fields: None, part_of: None, ..value.clone() };
         let plain = value.ty.is_plain();
         let mut own = Vec::new();
         for mark in value.marks.iter() {
@@ -398,7 +406,11 @@ impl<'a> Engine<'a> {
                 out = out.join(&given);
                 out.opaque = opaque;
                 out.closed = closed;
-                out.ty = if matches!(ty, Ty::Unknown | Ty::AnyRecord | Ty::Object) { out.ty } else { ty };
+                out.ty = if matches!(ty, Ty::Unknown | Ty::AnyRecord | Ty::Object) {
+                    out.ty
+                } else {
+                    ty
+                };
             }
         }
         let own: Marks = Marks::all(own.into_iter().collect::<Vec<Mark>>());
@@ -413,7 +425,13 @@ impl<'a> Engine<'a> {
     }
 
     /// A parameter, or what lies below it, as the caller gave it.
-    fn project(&mut self, frame: &Frame<'a>, param: u8, path: PathId, site: &Site<'a, '_>) -> Value {
+    fn project(
+        &mut self,
+        frame: &Frame<'a>,
+        param: u8,
+        path: PathId,
+        site: &Site<'a, '_>,
+    ) -> Value {
         let given = match param {
             RECEIVER => site.receiver.map(|(value, _)| value.clone()),
             _ => site.given.get(param as usize).cloned(),

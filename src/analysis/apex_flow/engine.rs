@@ -20,8 +20,8 @@ use super::symbol::{PathId, Paths, Sym, Symbols, number};
 use super::value::{Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::analysis::Input;
 use crate::config::Config;
-use crate::metadata::collect::Collected;
 use crate::metadata::apex::model::{At, Method as Declared};
+use crate::metadata::collect::Collected;
 use crate::org::Org;
 use crate::org::kinds::ObjectKind;
 use crate::source::{FileId, Span};
@@ -261,7 +261,8 @@ impl<'a> Engine<'a> {
             if self.called.get(method as usize).copied().unwrap_or(true) {
                 continue;
             }
-            let ways = self.summaries.get(method as usize).map(|s| s.ways.clone()).unwrap_or_default();
+            let ways =
+                self.summaries.get(method as usize).map(|s| s.ways.clone()).unwrap_or_default();
             self.current = method;
             for way in ways.iter().filter(|way| way.path == PathId::default()) {
                 let Some((name, ty)) = self.param(method, way.param) else { continue };
@@ -321,10 +322,6 @@ impl<'a> Engine<'a> {
         (0..number(self.program.methods.len())).find(holds)
     }
 
-    /// stats
-    pub(super) fn stats(&self) -> String {
-        format!("work {} methods {} cut {} cells {} sinks {} sources {}", self.work, self.program.methods.len(), self.cut.iter().filter(|c| **c).count(), self.cells.len(), self.sinks.len(), self.sources.len())
-    }
     /// Whether two methods are of one class.
     pub(super) fn same_class(&self, one: u32, other: u32) -> bool {
         let class = |method: u32| self.program.method(method).map(|method| method.class);
@@ -354,7 +351,8 @@ impl<'a> Engine<'a> {
             match mark.origin {
                 Origin::Param(RECEIVER, _) => own.extend(self.globalise(frame.class, mark)),
                 Origin::Param(..) => {
-                    let known = |(at, known): &(u32, Mark)| *at == cell && known.origin == mark.origin;
+                    let known =
+                        |(at, known): &(u32, Mark)| *at == cell && known.origin == mark.origin;
                     if !frame.out.stores.iter().any(known) {
                         frame.out.stores.push((cell, mark.clone()));
                     }

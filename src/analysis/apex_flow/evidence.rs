@@ -56,7 +56,9 @@ impl<'a> Engine<'a> {
         if let Some(known) = self.evidence.get(&frame.file) {
             return known.phi;
         }
-        let Some(unit) = self.program.class(frame.class).map(|class| class.unit) else { return false };
+        let Some(unit) = self.program.class(frame.class).map(|class| class.unit) else {
+            return false;
+        };
         let phi = unit_speaks(unit, &self.org.schema);
         self.evidence.insert(frame.file, Evidence { phi });
         phi
@@ -80,16 +82,19 @@ impl<'a> Engine<'a> {
 
 fn unit_speaks(unit: &Unit, schema: &Schema) -> bool {
     let is_phi = |ty: &TypeRef| {
-        std::iter::once(ty).chain(&ty.arguments).any(|ty| {
-            !tokens::parts(&ty.name).suffix.is_empty() && schema.is_phi_object(&ty.name)
-        })
+        std::iter::once(ty)
+            .chain(&ty.arguments)
+            .any(|ty| !tokens::parts(&ty.name).suffix.is_empty() && schema.is_phi_object(&ty.name))
     };
     let by_address = unit.types.iter().flat_map(|ty| &ty.annotations).any(|annotation| {
         let mapping = annotation.arguments.iter().find(|(key, _)| key == "urlmapping");
         mapping.is_some_and(|(_, url)| {
             let words = tokens::of_text(url);
             words.iter().any(|word| {
-                matches!(word.as_str(), "patient" | "patients" | "observation" | "encounter" | "fhir")
+                matches!(
+                    word.as_str(),
+                    "patient" | "patients" | "observation" | "encounter" | "fhir"
+                )
             })
         })
     });

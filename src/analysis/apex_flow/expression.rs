@@ -50,9 +50,7 @@ impl<'a> Engine<'a> {
             }
             ExprKind::New { .. } => self.make(frame, expr),
             ExprKind::Assign { target, value, keeps } => self.assign(frame, target, value, *keeps),
-            ExprKind::Binary { operator, left, right } => {
-                self.binary(frame, operator, left, right)
-            }
+            ExprKind::Binary { operator, left, right } => self.binary(frame, operator, left, right),
             ExprKind::Unary(inner) | ExprKind::InstanceOf(inner) => {
                 self.eval(frame, inner);
                 Value::default()
@@ -115,7 +113,12 @@ impl<'a> Engine<'a> {
     }
 
     /// What a name says where nothing surer is known of the value.
-    pub(super) fn by_name(&mut self, mut value: Value, name: Sym, place: crate::source::Span) -> Value {
+    pub(super) fn by_name(
+        &mut self,
+        mut value: Value,
+        name: Sym,
+        place: crate::source::Span,
+    ) -> Value {
         if !value.opaque || self.silent {
             return value;
         }
@@ -161,13 +164,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Two values put together as a text.
-    pub(super) fn add(
-        &mut self,
-        frame: &mut Frame<'a>,
-        a: &Value,
-        b: &Value,
-        at: &Expr,
-    ) -> Value {
+    pub(super) fn add(&mut self, frame: &mut Frame<'a>, a: &Value, b: &Value, at: &Expr) -> Value {
         let place = span(frame.file, at.at);
         let marks = self.whole(a, place).with(&self.whole(b, place));
         let ty = match (a.ty, b.ty) {
@@ -264,12 +261,8 @@ impl<'a> Engine<'a> {
     pub(super) fn element(&mut self, collection: &Value, from: &Expr) -> Value {
         let ty = self.program.element(collection.ty);
         let root = root(from).map(|name| self.symbols.of(name));
-        let mut element = Value {
-            ty,
-            text: None,
-            part_of: collection.part_of.or(root),
-            ..collection.clone()
-        };
+        let mut element =
+            Value { ty, text: None, part_of: collection.part_of.or(root), ..collection.clone() };
         if matches!(collection.ty, Ty::Map(_)) {
             element = self.unkeyed(element);
         }

@@ -109,7 +109,8 @@ impl Frame<'_> {
         names.sort_unstable();
         names.dedup();
         for name in names {
-            let held = |end: &Changes| end.get(&name).or_else(|| self.variables.get(&name)).cloned();
+            let held =
+                |end: &Changes| end.get(&name).or_else(|| self.variables.get(&name)).cloned();
             let values: Vec<Value> = ends.iter().filter_map(held).collect();
             let joined = values.into_iter().reduce(|a, b| a.join(&b));
             if let Some(joined) = joined {

@@ -36,7 +36,13 @@ impl<'a> Engine<'a> {
             && let Some(getter) = self.program.member(class, sym).and_then(|(_, m)| m.getter)
             && getter != frame.method
         {
-            return self.invoke_on(frame, &[getter], Some((&value, Some(base))), (&[], &[]), expr.at);
+            return self.invoke_on(
+                frame,
+                &[getter],
+                Some((&value, Some(base))),
+                (&[], &[]),
+                expr.at,
+            );
         }
         self.member(frame, &value, sym, place)
     }
@@ -59,7 +65,13 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn static_member(&mut self, frame: &mut Frame<'a>, path: &str, name: &Name, place: Span) -> Value {
+    fn static_member(
+        &mut self,
+        frame: &mut Frame<'a>,
+        path: &str,
+        name: &Name,
+        place: Span,
+    ) -> Value {
         let sym = self.symbols.of(&name.text);
         if let Some(class) = self.program.class_named(path, Some(frame.class), &mut self.symbols)
             && self.program.member(class, sym).is_some()
@@ -69,7 +81,9 @@ impl<'a> Engine<'a> {
         let path = path.to_ascii_lowercase();
         let member = self.symbols.lower(sym).to_owned();
         match (path.strip_prefix("system.").unwrap_or(&path), member.as_str()) {
-            ("trigger", "new" | "old" | "newmap" | "oldmap") => self.trigger_records(frame, &member),
+            ("trigger", "new" | "old" | "newmap" | "oldmap") => {
+                self.trigger_records(frame, &member)
+            }
             ("restcontext", "request") => self.platform_value("RestRequest"),
             ("restcontext", "response") => self.platform_value("RestResponse"),
             _ => Value::default(),
@@ -100,7 +114,9 @@ impl<'a> Engine<'a> {
         name: Sym,
         place: Span,
     ) -> Value {
-        let Some((owner, member)) = self.program.member(class, name) else { return Value::default() };
+        let Some((owner, member)) = self.program.member(class, name) else {
+            return Value::default();
+        };
         let (ty, is_static, getter) = (member.ty, member.is_static, member.getter);
         let (declared, constant) = (member.declared, member.constant);
         if let Some(getter) = getter.filter(|getter| *getter != frame.method) {
@@ -108,9 +124,7 @@ impl<'a> Engine<'a> {
             let at = At { start: place.start, end: place.end };
             return self.invoke_on(frame, &[getter], Some((&this, None)), (&[], &[]), at);
         }
-        if constant
-            && let Some(Expr { kind: ExprKind::Literal(form, _), .. }) = &declared.init
-        {
+        if constant && let Some(Expr { kind: ExprKind::Literal(form, _), .. }) = &declared.init {
             let init = declared.init.as_ref();
             return match (form, init) {
                 (Form::Text, Some(init)) => self.eval(frame, init),
@@ -151,7 +165,13 @@ impl<'a> Engine<'a> {
     }
 
     /// A field of a value.
-    pub(super) fn member(&mut self, frame: &Frame<'a>, value: &Value, name: Sym, place: Span) -> Value {
+    pub(super) fn member(
+        &mut self,
+        frame: &Frame<'a>,
+        value: &Value,
+        name: Sym,
+        place: Span,
+    ) -> Value {
         let ty = self.program.element(value.ty);
         if !matches!(ty, Ty::Class(_)) && is_id_name(self.symbols.text(name)) {
             return Value::of(Ty::Id);
@@ -164,7 +184,9 @@ impl<'a> Engine<'a> {
         let mut found = match ty {
             Ty::Record(object) => self.of_record(value, object, name, place),
             Ty::Class(class) => self.of_object(value, class, name, place),
-            Ty::AnyRecord => Value { marks: self.below(&value.marks, name, ty), ..Value::default() },
+            Ty::AnyRecord => {
+                Value { marks: self.below(&value.marks, name, ty), ..Value::default() }
+            }
             _ => self.of_other(frame, value, name, place),
         };
         found.part_of = value.part_of;
@@ -195,7 +217,8 @@ impl<'a> Engine<'a> {
             }
             Loaded::Unknown | Loaded::Trigger => {}
         }
-        let kind = if matches!(value.loaded, Loaded::Trigger) { Kind::Trigger } else { Kind::Field };
+        let kind =
+            if matches!(value.loaded, Loaded::Trigger) { Kind::Trigger } else { Kind::Field };
         match member {
             RecordMember::Phi(field) => {
                 let source = self.field_source(&field, kind, place);
@@ -230,7 +253,9 @@ impl<'a> Engine<'a> {
 
     /// A field of an object of a class of the tree.
     fn of_object(&mut self, value: &Value, class: u32, name: Sym, place: Span) -> Value {
-        let Some((owner, member)) = self.program.member(class, name) else { return Value::default() };
+        let Some((owner, member)) = self.program.member(class, name) else {
+            return Value::default();
+        };
         let (ty, constant) = (member.ty, member.constant);
         if value.closed {
             return Value { loaded: Loaded::Made, closed: true, ..Value::of(ty) };
@@ -284,7 +309,8 @@ impl<'a> Engine<'a> {
             }
             Loaded::Made => {}
             loaded @ (Loaded::Unknown | Loaded::Trigger) => {
-                let given = marks.iter().any(|m| matches!(m.origin, Origin::Param(..) | Origin::Cell(_)));
+                let given =
+                    marks.iter().any(|m| matches!(m.origin, Origin::Param(..) | Origin::Cell(_)));
                 if let Ty::Record(object) = element
                     && !given
                 {
@@ -347,7 +373,13 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn write_member(&mut self, frame: &mut Frame<'a>, base: &'a Expr, name: &'a Name, value: Value) {
+    fn write_member(
+        &mut self,
+        frame: &mut Frame<'a>,
+        base: &'a Expr,
+        name: &'a Name,
+        value: Value,
+    ) {
         let sym = self.symbols.of(&name.text);
         let place = span(frame.file, name.at);
         if let Some(path) = self.type_path(frame, base) {
@@ -363,6 +395,15 @@ impl<'a> Engine<'a> {
             return;
         }
         let value = self.kept(value, sym, place);
+        if let Ty::Class(class) = held.ty
+            && let Some(setter) = self.program.member(class, sym).and_then(|(_, m)| m.setter)
+            && setter != frame.method
+        {
+            let given = [value];
+            let on = Some((&held, Some(base)));
+            self.invoke_on(frame, &[setter], on, (&[], &given), name.at);
+            return;
+        }
         self.set_below(frame, base, held, sym, value);
     }
 

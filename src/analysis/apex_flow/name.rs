@@ -9,6 +9,7 @@ use compact_str::CompactString;
 use crate::org::kinds::ObjectKind;
 use crate::org::phi::{FieldShape, Level, Recogniser, Surroundings};
 use crate::org::tokens;
+use crate::org::words::Words;
 
 /// What a name says of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +21,64 @@ pub(super) struct Named {
 
 /// Last words of names that hold something about the thing, not the thing.
 const ABOUT: [&str; 58] = [
-    "id", "ids", "type", "types", "status", "count", "size", "index", "field", "fields", "name",
-    "names", "label", "column", "columns", "format", "regex", "pattern", "error", "errors",
-    "message", "exception", "prefix", "suffix", "path", "url", "api", "object", "config", "setting",
-    "settings", "service", "controller", "handler", "helper", "map", "key", "keys", "mask", "masked",
-    "hash", "hashed", "length", "limit", "page", "button", "section", "header", "title", "query",
-    "filter", "operator", "sort", "order", "option", "options", "mapping", "token",
+    "id",
+    "ids",
+    "type",
+    "types",
+    "status",
+    "count",
+    "size",
+    "index",
+    "field",
+    "fields",
+    "name",
+    "names",
+    "label",
+    "column",
+    "columns",
+    "format",
+    "regex",
+    "pattern",
+    "error",
+    "errors",
+    "message",
+    "exception",
+    "prefix",
+    "suffix",
+    "path",
+    "url",
+    "api",
+    "object",
+    "config",
+    "setting",
+    "settings",
+    "service",
+    "controller",
+    "handler",
+    "helper",
+    "map",
+    "key",
+    "keys",
+    "mask",
+    "masked",
+    "hash",
+    "hashed",
+    "length",
+    "limit",
+    "page",
+    "button",
+    "section",
+    "header",
+    "title",
+    "query",
+    "filter",
+    "operator",
+    "sort",
+    "order",
+    "option",
+    "options",
+    "mapping",
+    "token",
 ];
 
 /// Families whose phrases are plain words unless they speak of a patient.
@@ -33,7 +86,15 @@ const PERSONAL: [&str; 5] = ["name", "phone", "email", "geography", "account-num
 
 /// Families that names of variables use for other things.
 const LOOSE: [&str; 9] = [
-    "biometric", "ip-address", "vehicle", "device", "licence-number", "url", "fax", "photo", "risk",
+    "biometric",
+    "ip-address",
+    "vehicle",
+    "device",
+    "licence-number",
+    "url",
+    "fax",
+    "photo",
+    "risk",
 ];
 
 /// Words of a plan number that leave no doubt.
@@ -112,11 +173,22 @@ pub(super) fn is_logger(class: &str) -> bool {
 pub(super) fn is_log_object(object: &str) -> bool {
     let parts = tokens::parts(object);
     let words = tokens::of_name(object);
-    !parts.suffix.is_empty()
+    // Who reads the log of accesses looks for what was accessed.
+    let evidence = Words::embedded().evidence(object);
+    let evidence = evidence.is_some_and(|words| words.contains(' ') && words != "log entry");
+    !evidence
+        && !parts.suffix.is_empty()
         && words.iter().any(|word| {
             matches!(
                 word.as_str(),
-                "log" | "logs" | "logger" | "error" | "errors" | "exception" | "exceptions" | "logentry"
+                "log"
+                    | "logs"
+                    | "logger"
+                    | "error"
+                    | "errors"
+                    | "exception"
+                    | "exceptions"
+                    | "logentry"
             )
         })
 }
@@ -172,8 +244,18 @@ mod tests {
             assert_eq!(class(name).as_deref(), Some(wanted), "{name}");
         }
         for name in [
-            "name", "email", "phone", "patientId", "diagnosisId", "ssnField", "birthdateLabel",
-            "fingerprint", "memberName", "sessionKey", "carePlanCount", "accessToken",
+            "name",
+            "email",
+            "phone",
+            "patientId",
+            "diagnosisId",
+            "ssnField",
+            "birthdateLabel",
+            "fingerprint",
+            "memberName",
+            "sessionKey",
+            "carePlanCount",
+            "accessToken",
         ] {
             assert_eq!(class(name), None, "{name}");
         }
@@ -195,7 +277,10 @@ mod tests {
         assert!(hides("maskSsn") && hides("redact") && hides("toHash"));
         assert!(!hides("hashcode") && !hides("unmask") && !hides("show"));
         assert!(is_logger("Logger") && is_logger("acme.AppLogger") && !is_logger("Catalog"));
-        assert!(is_log_object("Error_Log__c") && !is_log_object("Log") && !is_log_object("Blog__c"));
+        assert!(is_log_object("Log__c") && !is_log_object("PHI_Access_Log__c"));
+        assert!(
+            is_log_object("Error_Log__c") && !is_log_object("Log") && !is_log_object("Blog__c")
+        );
         assert!(is_fhir("https://x/FHIR/STU3/Patient?family="));
         assert!(is_fhir("callout:Lab/Patient/") && is_fhir("/fhir/patient"));
         assert!(!is_fhir("https://x/FHIR/metadata") && !is_fhir("/api/patient"));

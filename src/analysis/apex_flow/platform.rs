@@ -18,18 +18,64 @@ pub(super) type Given<'a, 'v> = (&'a [Expr], &'v [Value]);
 
 /// Classes of the platform whose static methods make one value of others.
 const MAKERS: [&str; 14] = [
-    "string", "json", "encodingutil", "blob", "date", "datetime", "time", "decimal", "integer",
-    "long", "double", "math", "formula", "xmlstreamwriter",
+    "string",
+    "json",
+    "encodingutil",
+    "blob",
+    "date",
+    "datetime",
+    "time",
+    "decimal",
+    "integer",
+    "long",
+    "double",
+    "math",
+    "formula",
+    "xmlstreamwriter",
 ];
 
 /// Methods that tell about a value and do not give it.
 const ASKS: [&str; 40] = [
-    "size", "length", "isempty", "isblank", "isnotblank", "isnotempty", "contains", "containskey",
-    "containsany", "containsignorecase", "equals", "equalsignorecase", "startswith", "endswith",
-    "startswithignorecase", "endswithignorecase", "indexof", "indexofignorecase", "lastindexof",
-    "compareto", "hashcode", "isnumeric", "isalpha", "isalphanumeric", "countmatches", "year",
-    "daysbetween", "monthsbetween", "issameday", "getsobjecttype", "isset", "isclone", "matches",
-    "ordinal", "getstatuscode", "getstatus", "addseconds", "intvalue", "isleapyear", "charat",
+    "size",
+    "length",
+    "isempty",
+    "isblank",
+    "isnotblank",
+    "isnotempty",
+    "contains",
+    "containskey",
+    "containsany",
+    "containsignorecase",
+    "equals",
+    "equalsignorecase",
+    "startswith",
+    "endswith",
+    "startswithignorecase",
+    "endswithignorecase",
+    "indexof",
+    "indexofignorecase",
+    "lastindexof",
+    "compareto",
+    "hashcode",
+    "isnumeric",
+    "isalpha",
+    "isalphanumeric",
+    "countmatches",
+    "year",
+    "daysbetween",
+    "monthsbetween",
+    "issameday",
+    "getsobjecttype",
+    "isset",
+    "isclone",
+    "matches",
+    "ordinal",
+    "getstatuscode",
+    "getstatus",
+    "addseconds",
+    "intvalue",
+    "isleapyear",
+    "charat",
 ];
 
 impl<'a> Engine<'a> {
@@ -62,7 +108,8 @@ impl<'a> Engine<'a> {
             }
             ("userinfo", "getsessionid") => {
                 let place = span(frame.file, call.at);
-                let source = self.other_source(Kind::SessionId, "session id", Confidence::High, place);
+                let source =
+                    self.other_source(Kind::SessionId, "session id", Confidence::High, place);
                 Value {
                     marks: Marks::one(Mark::new(Origin::Source(source))),
                     ..Value::of(Ty::Text)
@@ -81,7 +128,9 @@ impl<'a> Engine<'a> {
                 }
                 Value::default()
             }
-            ("cache.org" | "cache.session", "getpartition") => self.platform_value("cache.partition"),
+            ("cache.org" | "cache.session", "getpartition") => {
+                self.platform_value("cache.partition")
+            }
             ("apexpages", "currentpage") => self.platform_value("PageReference"),
             ("security", "stripinaccessible") => {
                 let records = second.cloned().unwrap_or_default();
@@ -148,8 +197,17 @@ impl<'a> Engine<'a> {
         made
     }
 
-    fn deserialised(&mut self, frame: &mut Frame<'a>, call: &'a Expr, given: Given<'a, '_>) -> Value {
-        let mut made = self.made(frame, call, (given.0.get(..1).unwrap_or(&[]), given.1.get(..1).unwrap_or(&[])));
+    fn deserialised(
+        &mut self,
+        frame: &mut Frame<'a>,
+        call: &'a Expr,
+        given: Given<'a, '_>,
+    ) -> Value {
+        let mut made = self.made(
+            frame,
+            call,
+            (given.0.get(..1).unwrap_or(&[]), given.1.get(..1).unwrap_or(&[])),
+        );
         made.text = None;
         made.opaque = true;
         made.ty = Ty::Unknown;
@@ -208,7 +266,12 @@ impl<'a> Engine<'a> {
 
     /// Records without the fields the user may not see.
     fn cleared(&mut self, records: Value) -> Value {
-        Value { ty: records.ty, closed: true, loaded: super::value::Loaded::Made, ..Value::default() }
+        Value {
+            ty: records.ty,
+            closed: true,
+            loaded: super::value::Loaded::Made,
+            ..Value::default()
+        }
     }
 
     /// `value.method(…)` of anything that is not a method of the tree.
@@ -315,7 +378,9 @@ fn hides_all(method: &str, given: &[Value]) -> bool {
     let to = given.get(1).and_then(|value| value.text.as_ref());
     let what = given.first().and_then(|value| value.text.as_ref());
     let masks = |text: &str| text.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '#' | '•'));
-    let wide = |text: &str| ["[0-9]", "\\d", "[a-z", "\\w", "."].iter().any(|w| text.to_lowercase().contains(w));
+    let wide = |text: &str| {
+        ["[0-9]", "\\d", "[a-z", "\\w", "."].iter().any(|w| text.to_lowercase().contains(w))
+    };
     matches!(method, "replaceall" | "replacefirst")
         && to.is_some_and(|text| masks(&text.text))
         && what.is_some_and(|text| wide(&text.text))
@@ -325,8 +390,17 @@ fn hides_all(method: &str, given: &[Value]) -> bool {
 fn checks_permission(method: &str) -> bool {
     matches!(
         method,
-        "isaccessible" | "isupdateable" | "iscreateable" | "isdeletable" | "isqueryable"
-            | "checkpermission" | "stripinaccessible" | "enforcefls" | "checkobjectisreadable"
-            | "checkfieldisreadable" | "checkread" | "haspermission"
+        "isaccessible"
+            | "isupdateable"
+            | "iscreateable"
+            | "isdeletable"
+            | "isqueryable"
+            | "checkpermission"
+            | "stripinaccessible"
+            | "enforcefls"
+            | "checkobjectisreadable"
+            | "checkfieldisreadable"
+            | "checkread"
+            | "haspermission"
     )
 }

@@ -23,11 +23,40 @@ const MOST_CHILDREN: usize = 3;
 
 /// Objects of the platform whose records are no PHI by themselves.
 const PLAIN: [&str; 34] = [
-    "account", "contact", "lead", "case", "user", "opportunity", "task", "event", "campaign",
-    "campaignmember", "contract", "asset", "product2", "order", "group", "profile", "attachment",
-    "document", "contentversion", "contentdocument", "contentdocumentlink", "contentdistribution",
-    "emailmessage", "feeditem", "feedcomment", "note", "individual", "recordtype", "organization",
-    "permissionset", "asyncapexjob", "crontrigger", "casecomment", "folder",
+    "account",
+    "contact",
+    "lead",
+    "case",
+    "user",
+    "opportunity",
+    "task",
+    "event",
+    "campaign",
+    "campaignmember",
+    "contract",
+    "asset",
+    "product2",
+    "order",
+    "group",
+    "profile",
+    "attachment",
+    "document",
+    "contentversion",
+    "contentdocument",
+    "contentdocumentlink",
+    "contentdistribution",
+    "emailmessage",
+    "feeditem",
+    "feedcomment",
+    "note",
+    "individual",
+    "recordtype",
+    "organization",
+    "permissionset",
+    "asyncapexjob",
+    "crontrigger",
+    "casecomment",
+    "folder",
 ];
 
 /// A class, interface or trigger.
@@ -151,8 +180,12 @@ impl<'a> Program<'a> {
     fn link(&mut self, class: u32, schema: &Schema, symbols: &mut Symbols) {
         let Some(ty) = self.class(class).map(|c| c.ty) else { return };
         let parent = ty.extends.as_ref();
-        for (above, extends) in parent.into_iter().map(|p| (p, true)).chain(ty.implements.iter().map(|i| (i, false))) {
-            let Ty::Class(above) = self.type_of(above, Some(class), schema, symbols) else { continue };
+        for (above, extends) in
+            parent.into_iter().map(|p| (p, true)).chain(ty.implements.iter().map(|i| (i, false)))
+        {
+            let Ty::Class(above) = self.type_of(above, Some(class), schema, symbols) else {
+                continue;
+            };
             if above == class {
                 continue;
             }
@@ -195,7 +228,8 @@ impl<'a> Program<'a> {
             starts.extend(field.init.as_ref().map(|init| (name, init)));
             let fixed = field.modifiers.iter().any(|m| m == "final");
             let constant = field.init.is_some()
-                && (fixed || !written.contains(&CompactString::from_str_to_lowercase(&field.name.text)));
+                && (fixed
+                    || !written.contains(&CompactString::from_str_to_lowercase(&field.name.text)));
             let member = Member { declared: field, ty: own, is_static, constant, getter, setter };
             if let Some(class) = self.classes.get_mut(class as usize) {
                 class.fields.insert(name, member);
@@ -273,7 +307,12 @@ impl<'a> Program<'a> {
     }
 
     /// The class a dotted name means, seen from `from`.
-    pub(super) fn class_named(&self, name: &str, from: Option<u32>, symbols: &mut Symbols) -> Option<u32> {
+    pub(super) fn class_named(
+        &self,
+        name: &str,
+        from: Option<u32>,
+        symbols: &mut Symbols,
+    ) -> Option<u32> {
         let mut steps = name.split('.');
         let first = symbols.of(steps.next()?);
         let mut found = self.nearest(first, from);

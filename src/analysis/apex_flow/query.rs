@@ -77,8 +77,7 @@ impl<'a> Engine<'a> {
             Ty::Named(name) => Ty::Record(name),
             record => record,
         };
-        let every = soql.select.iter().any(|s| s.field.text.to_uppercase().starts_with("FIELDS("));
-        let loaded = if every { Loaded::Unknown } else { Loaded::Query(Arc::new(picks)) };
+        let loaded = Loaded::Query(Arc::new(picks));
         Value { loaded, ..Value::of(self.program.list_of(record)) }
     }
 
@@ -93,6 +92,10 @@ impl<'a> Engine<'a> {
     ) {
         let mut unnamed = 0;
         for selected in &soql.select {
+            if selected.field.text.to_uppercase().starts_with("FIELDS(") {
+                self.pick_all(frame, object, selected, (before, secure), picks);
+                continue;
+            }
             let counted = selected.function.as_deref().is_some_and(|f| f.starts_with("COUNT"));
             let key = key(selected, &mut unnamed);
             if counted {
@@ -109,6 +112,32 @@ impl<'a> Engine<'a> {
             let below = format!("{before}{}.", relation.to_lowercase());
             if before.len() < 100 {
                 self.pick(frame, child, &of, &below, secure, picks);
+            }
+        }
+    }
+
+    /// `FIELDS(ALL)`: every PHI field that is known.
+    fn pick_all(
+        &mut self,
+        frame: &Frame<'a>,
+        object: &str,
+        selected: &Selected,
+        how: (&str, bool),
+        picks: &mut Vec<Picked>,
+    ) {
+        let (before, secured) = how;
+        let known = self.org.schema.object(object);
+        let fields = known.into_iter().flat_map(|object| &object.fields);
+        let names: Vec<String> = fields.map(|field| field.own_name().to_owned()).collect();
+        let place = span(frame.file, selected.field.at);
+        for name in names {
+            if let Some(field) = self.phi_field(object, &name) {
+                let source = Source { secured, ..Self::of_field(&field, Kind::Query, place) };
+                let source = self.source(source);
+                picks.push(Picked {
+                    path: format_compact!("{before}{}", name.to_lowercase()),
+                    source,
+                });
             }
         }
     }
@@ -130,10 +159,7 @@ impl<'a> Engine<'a> {
         }
         // The alias of the object may stand before its field.
         let field = self.phi_field(object, text)?;
-        let number = self.source(Source {
-            secured,
-            ..Self::of_field(&field, Kind::Query, place)
-        });
+        let number = self.source(Source { secured, ..Self::of_field(&field, Kind::Query, place) });
         Some(number)
     }
 

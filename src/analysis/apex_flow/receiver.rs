@@ -13,8 +13,18 @@ use crate::metadata::apex::model::{Expr, ExprKind};
 
 /// Keys of answers that are about the answer.
 const ABOUT: [&str; 12] = [
-    "total", "status", "statuscode", "id", "error", "errors", "error_description", "message",
-    "code", "type", "success", "resourcetype",
+    "total",
+    "status",
+    "statuscode",
+    "id",
+    "error",
+    "errors",
+    "error_description",
+    "message",
+    "code",
+    "type",
+    "success",
+    "resourcetype",
 ];
 
 impl<'a> Engine<'a> {
@@ -141,7 +151,9 @@ impl<'a> Engine<'a> {
         let key = given.1.first().and_then(|value| value.text.as_ref());
         let key = key.filter(|text| !text.text.contains(GAP)).map(|text| text.text.clone());
         match (method, key) {
-            ("get" | "getsobject" | "getsobjects", Some(key)) => self.by_path(frame, on, &key, place),
+            ("get" | "getsobject" | "getsobjects", Some(key)) => {
+                self.by_path(frame, on, &key, place)
+            }
             // A field that nobody names may be any.
             ("get", None) => {
                 let field = self.field_token(frame, given.0);
@@ -170,7 +182,13 @@ impl<'a> Engine<'a> {
         self.type_path(frame, base).map(|_| name.text.to_string())
     }
 
-    fn by_path(&mut self, frame: &Frame<'a>, on: &Value, path: &str, place: crate::source::Span) -> Value {
+    fn by_path(
+        &mut self,
+        frame: &Frame<'a>,
+        on: &Value,
+        path: &str,
+        place: crate::source::Span,
+    ) -> Value {
         let mut value = on.clone();
         for step in path.split('.').take(5) {
             let sym = self.symbols.of(step);
@@ -201,7 +219,10 @@ impl<'a> Engine<'a> {
                 self.body(frame, Kind::ResponseBody, span(frame.file, call.at))
             }
             ("http", "send") => self.platform_value("HttpResponse"),
-            ("singleemailmessage" | "massemailmessage", "setplaintextbody" | "sethtmlbody" | "setsubject") => {
+            (
+                "singleemailmessage" | "massemailmessage",
+                "setplaintextbody" | "sethtmlbody" | "setsubject" | "setfileattachments",
+            ) => {
                 if let Some(value) = first {
                     self.out(frame, "email", call.at, value);
                 }
@@ -295,7 +316,10 @@ impl<'a> Engine<'a> {
         if let Some(key) = key.filter(|_| method.starts_with("get")) {
             marks = self.narrowed(&marks, &key.text);
         }
-        let describes = matches!(method, "getname" | "getlabel" | "getlocalname" | "getdescribe" | "getmessage" | "getmap");
+        let describes = matches!(
+            method,
+            "getname" | "getlabel" | "getlocalname" | "getdescribe" | "getmessage" | "getmap"
+        );
         let text = on.text.clone().filter(|_| method.starts_with("to"));
         let mut found = Value { marks, text, opaque: !describes, ..Value::default() };
         if method == "getrecords" {

@@ -148,6 +148,9 @@ fn row(
     if let Some(endpoint) = endpoint {
         row.derive("endpoint", endpoint);
     }
+    if let Some(entry) = engine.entry(sink.method).filter(|_| sink.word == "response") {
+        row.derive("entry", entry);
+    }
     if let Some((object, field)) = &sink.target {
         let fields: Vec<Arc<PhiField>> = sources.iter().filter_map(|s| s.field.clone()).collect();
         target::say(&engine.org.schema, &mut row, (object, field), &fields, word == "record");
@@ -212,6 +215,7 @@ fn say_sources(row: &mut Fact, sources: &[&Source]) {
     if !first.object.is_empty() {
         row.push("source-object", first.object.clone(), first.place);
     }
+    row.derive("secret", first.kind.is_secret());
     row.derive("clinical", sources.iter().any(|source| source.clinical));
     row.derive("sensitive", sources.iter().any(|source| source.sensitive));
     let level = sources.iter().map(|source| source.level).max().unwrap_or(Level::Low);
@@ -232,7 +236,8 @@ fn say_trail(engine: &Engine<'_>, row: &mut Fact, arrived: &[Arrived], word: &st
     row.trail.push((source.place, Engine::reads(source)));
     for (place, words) in way {
         let text = say(engine, words);
-        let repeated = row.trail.last().is_some_and(|(span, known)| (*span, known) == (*place, &text));
+        let repeated =
+            row.trail.last().is_some_and(|(span, known)| (*span, known) == (*place, &text));
         if !repeated {
             row.trail.push((*place, text));
         }

@@ -32,8 +32,15 @@ pub(super) const OWN_ORG: &str = "own-org:";
 
 impl<'a> Engine<'a> {
     /// The number of a sink.
-    fn sink(&mut self, frame: &Frame<'a>, word: &'static str, at: At, target: Option<(&str, &str)>) -> u32 {
-        let target = target.map(|(object, field)| (CompactString::from(object), CompactString::from(field)));
+    fn sink(
+        &mut self,
+        frame: &Frame<'a>,
+        word: &'static str,
+        at: At,
+        target: Option<(&str, &str)>,
+    ) -> u32 {
+        let target =
+            target.map(|(object, field)| (CompactString::from(object), CompactString::from(field)));
         let text = target.as_ref().map_or_else(CompactString::default, |(object, field)| {
             compact_str::format_compact!("{object}.{field}")
         });
@@ -54,7 +61,13 @@ impl<'a> Engine<'a> {
     }
 
     /// Marks go out.
-    pub(super) fn marks_out(&mut self, frame: &mut Frame<'a>, word: &'static str, at: At, marks: &Marks) {
+    pub(super) fn marks_out(
+        &mut self,
+        frame: &mut Frame<'a>,
+        word: &'static str,
+        at: At,
+        marks: &Marks,
+    ) {
         if !marks.is_empty() {
             let sink = self.sink(frame, word, at, None);
             self.arrive(frame, sink, marks, &[]);
@@ -152,7 +165,8 @@ impl<'a> Engine<'a> {
         for mark in marks.iter() {
             let Origin::Param(param, path) = mark.origin else { continue };
             let same = |w: &Way| (w.param, w.path, w.sink) == (param, path, sink);
-            if param != RECEIVER && !frame.out.saves.iter().any(same) && frame.out.saves.len() < 40 {
+            if param != RECEIVER && !frame.out.saves.iter().any(same) && frame.out.saves.len() < 40
+            {
                 frame.out.saves.push(Way { param, path, sink, steps: mark.steps() });
             }
         }
@@ -228,16 +242,19 @@ impl<'a> Engine<'a> {
         self.marks_out(frame, "response", at, &marks);
     }
 
-    /// Whether a method answers somebody outside: a service, a component, a page.
-    pub(super) fn answers(&self, method: u32) -> bool {
-        let Some(found) = self.program.method(method) else { return false };
-        let called = found.annotations.iter().any(|annotation| {
-            matches!(
-                annotation.name.as_str(),
-                "auraenabled" | "remoteaction" | "httpget" | "httppost" | "httpput" | "httppatch" | "httpdelete"
-            )
+    /// Who a method answers, where that is somebody outside: a service, a component, a page.
+    pub(super) fn entry(&self, method: u32) -> Option<&'static str> {
+        let found = self.program.method(method)?;
+        let annotated = found.annotations.iter().find_map(|annotation| {
+            Some(match annotation.name.as_str() {
+                "auraenabled" => "aura",
+                "remoteaction" => "remote-action",
+                "httpget" | "httppost" | "httpput" | "httppatch" | "httpdelete" => "rest",
+                _ => return None,
+            })
         });
-        called || found.modifiers.iter().any(|m| m == "webservice")
+        let service = found.modifiers.iter().any(|m| m == "webservice");
+        annotated.or(service.then_some("webservice"))
     }
 
     /// A property of a type of the platform gets a value; whether it was one.

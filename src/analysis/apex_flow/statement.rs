@@ -35,7 +35,7 @@ impl<'a> Engine<'a> {
         };
         let mut frame = Frame::new(method, class, file);
         frame.has_this = has_this && kind != MethodKind::Trigger;
-        frame.answers = self.answers(method);
+        frame.answers = self.entry(method).is_some();
         if frame.has_this {
             let marks = Marks::one(Mark::new(Origin::Param(RECEIVER, Default::default())));
             frame.set(self.syms.this, Value { marks, ..Value::of(Ty::Class(class)) });
@@ -118,7 +118,12 @@ impl<'a> Engine<'a> {
     }
 
     /// One more step of what is put under a name.
-    pub(super) fn kept(&self, mut value: Value, name: super::symbol::Sym, at: crate::source::Span) -> Value {
+    pub(super) fn kept(
+        &self,
+        mut value: Value,
+        name: super::symbol::Sym,
+        at: crate::source::Span,
+    ) -> Value {
         value.marks = value.marks.step(at, &Words::Kept(name));
         value
     }
@@ -259,7 +264,8 @@ impl<'a> Engine<'a> {
         branches: &'a [(Option<Param>, Vec<Expr>, Vec<Stmt>)],
     ) -> Outcome {
         let looked_at = self.eval(frame, value);
-        let has_other = branches.iter().any(|(bound, values, _)| bound.is_none() && values.is_empty());
+        let has_other =
+            branches.iter().any(|(bound, values, _)| bound.is_none() && values.is_empty());
         let count = branches.len() + usize::from(!has_other);
         self.fork(frame, count, &mut |engine, frame, branch| {
             let Some((bound, _, body)) = branches.get(branch) else { return Outcome::On };

@@ -15,8 +15,14 @@ use crate::source::Span;
 
 /// Objects whose records many people see as they work.
 const OPEN: [&str; 8] = [
-    "Task", "Event", "FeedItem", "FeedComment", "EmailMessage", "CollaborationGroupRecord",
-    "ContentNote", "Case",
+    "Task",
+    "Event",
+    "FeedItem",
+    "FeedComment",
+    "EmailMessage",
+    "CollaborationGroupRecord",
+    "ContentNote",
+    "Case",
 ];
 
 /// Whether a target is worth a row: it is no protected PHI field itself.

@@ -64,7 +64,10 @@ pub(super) enum Ty {
 impl Ty {
     /// Whether it holds one value and no fields.
     pub(super) fn is_plain(self) -> bool {
-        matches!(self, Self::Text | Self::Moment | Self::Number | Self::Bool | Self::Id | Self::Blob)
+        matches!(
+            self,
+            Self::Text | Self::Moment | Self::Number | Self::Bool | Self::Id | Self::Blob
+        )
     }
 }
 
@@ -200,7 +203,8 @@ impl Marks {
             (None, None) => true,
             (Some(a), Some(b)) => {
                 Arc::ptr_eq(a, b)
-                    || a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.origin == b.origin)
+                    || a.len() == b.len()
+                        && a.iter().zip(b.iter()).all(|(a, b)| a.origin == b.origin)
             }
             _ => false,
         }
@@ -321,9 +325,11 @@ impl Value {
             && self.closed == other.closed
             && std::mem::discriminant(&self.loaded) == std::mem::discriminant(&other.loaded)
             && fields(self) == fields(other)
-            && self.fields.iter().flat_map(|list| list.iter()).all(|(name, value)| {
-                other.field(*name).is_some_and(|other| value.same(other))
-            })
+            && self
+                .fields
+                .iter()
+                .flat_map(|list| list.iter())
+                .all(|(name, value)| other.field(*name).is_some_and(|other| value.same(other)))
     }
 
     /// Every mark in it, those of its fields too.
