@@ -15,7 +15,9 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod text_query;
+pub mod touch;
 mod type_ref;
+pub mod walk;
 
 pub use read::{is_wanted, read};
 pub use text_query::parse_soql;

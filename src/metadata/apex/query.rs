@@ -160,6 +160,12 @@ impl Lower<'_> {
                     }
                     below = false;
                 }
+                "date_literal_with_param" => {
+                    let mut date = self.joined(part);
+                    date.text = date.text.to_uppercase();
+                    out.dates.push(date);
+                    below = false;
+                }
                 "field_identifier" => {
                     if inner == 0 {
                         out.filters.push(self.joined(part));

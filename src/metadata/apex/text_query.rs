@@ -30,7 +30,14 @@ enum Token<'t> {
 pub fn parse_soql(text: &str, at: At) -> Option<Soql> {
     let tokens = tokens(text);
     let mut scan = Scan { tokens: &tokens, next: 0, at };
-    scan.query(0)
+    let mut query = scan.query(0)?;
+    query.dates.extend(tokens.windows(2).filter_map(|pair| match pair {
+        [Token::Word(word), Token::Bind(number)] if number.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(Name { text: format_compact!("{}:{number}", word.to_uppercase()), at })
+        }
+        _ => None,
+    }));
+    Some(query)
 }
 
 fn tokens(text: &str) -> Vec<Token<'_>> {
