@@ -5,6 +5,7 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_flow;
 pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
@@ -123,6 +124,7 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    apex_flow::KIND,
     apex_trace::JOB,
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
