@@ -12,7 +12,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{template, types, xml};
+use super::{client, template, types, xml};
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
 
@@ -49,6 +49,7 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
         false => {
             bundle::is_wanted(entry, sources.path(entry.file), wanted)
                 || template::is_wanted(entry, wanted)
+                || client::is_wanted(entry, sources.path(entry.file), wanted)
         }
     };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
@@ -78,6 +79,9 @@ impl Loaded {
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
         facts.flows.extend(reading.flow);
+        facts.scripts.extend(reading.script);
+        facts.markups.extend(reading.markup);
+        facts.left_out.extend(reading.left_out);
     }
 }
 
@@ -90,9 +94,13 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
     let (bytes, digest, reading) = match sources.read(entry.file) {
         Err(reason) => (0, 0, Err((1, reason))),
         Ok(bytes) if !is_xml(entry) => {
+            let path = sources.path(entry.file);
             let reading = match template::is_wanted(entry, wanted) {
                 true => template::read(&bytes, entry),
-                false => bundle::read(&bytes, entry, sources.path(entry.file)),
+                false if client::is_wanted(entry, path, wanted) => {
+                    client::read(&bytes, entry, sources)
+                }
+                false => bundle::read(&bytes, entry, path),
             };
             (bytes.len(), digest(&bytes), reading)
         }

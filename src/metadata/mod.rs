@@ -4,6 +4,7 @@
 
 pub mod apex;
 pub mod bundle;
+pub mod client;
 pub mod collect;
 pub mod fault;
 pub mod flow;
@@ -12,9 +13,11 @@ pub mod grants;
 pub mod layout;
 pub mod load;
 pub mod manifest;
+pub mod markup;
 pub mod name;
 pub mod project;
 pub mod read;
+pub mod script;
 pub mod template;
 pub mod types;
 pub mod xml;

@@ -11,7 +11,10 @@ use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashSet;
 
 use super::flow::{self, Flow};
+use super::client::LeftOut;
 use super::grants::Grants;
+use super::markup::model::Markup;
+use super::script::model::Script;
 use super::types::{self, Child, Type};
 use super::xml::{Document, NodeId};
 use crate::fact::{Fact, Item, Severity};
@@ -63,6 +66,12 @@ pub struct Reading {
     pub grants: Option<Grants>,
     /// The flow, where the file is one.
     pub flow: Option<Flow>,
+    /// The script, where the file is one or holds one.
+    pub script: Option<Script>,
+    /// The markup, where the file is a page or a component.
+    pub markup: Option<Markup>,
+    /// A script that was left out.
+    pub left_out: Option<LeftOut>,
 }
 
 /// Reads a whole component file.
@@ -117,7 +126,7 @@ pub fn read_part(
     let root = document.root();
     let Some(element) = element.filter(|_| document.name(root) != "PermissionSet") else {
         let (fact, grants) = reader.holder("PermissionSet", &origin.name, root);
-        return Reading { facts: vec![fact], grants: Some(grants), flow: None };
+        return Reading { facts: vec![fact], grants: Some(grants), ..Reading::default() };
     };
     let mut fact = reader.start("PermissionSet", origin.name.clone(), root);
     reader.light_holder_child(element, root, &mut fact);
@@ -125,7 +134,7 @@ pub fn read_part(
     let mut grants = Grants::new(Arc::clone(&fact));
     grants.read(document, origin.file, element, root);
     grants.seal();
-    Reading { facts: vec![fact], grants: Some(grants), flow: None }
+    Reading { facts: vec![fact], grants: Some(grants), ..Reading::default() }
 }
 
 /// Reads a settings file: its root element names its kind, its file the component.
@@ -141,7 +150,7 @@ pub fn read_settings(
     let fact = Arc::new(reader.component(root, name.into(), node, &[]));
     let mut facts = vec![Arc::clone(&fact)];
     reader.nested(root, &fact, node, &mut facts);
-    Reading { facts, grants: None, flow: None }
+    Reading { facts, ..Reading::default() }
 }
 
 fn wanted_below(wanted: &Wanted, ty: &str) -> bool {
