@@ -31,14 +31,18 @@ pub mod lone_field_grant;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
+pub mod markup;
 pub mod org_row;
 pub mod phi_field;
+pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
+pub mod script_flow;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
 pub mod site;
+pub mod tracker;
 pub mod transaction_policy;
 pub mod url;
 pub mod virtual_visit;
@@ -120,4 +124,8 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    script_flow::KIND,
+    markup::KIND,
+    tracker::KIND,
+    phi_literal::KIND,
 ];

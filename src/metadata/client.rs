@@ -18,6 +18,8 @@ use crate::fact::{Fact, Severity};
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, Span};
 
+mod hosts;
+
 /// A script that was left out, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeftOut {
@@ -34,10 +36,15 @@ enum Form {
     Markup(Dialect),
     /// A static resource whose companion says what it is.
     Resource,
+    /// JSON of a site: of it only the hosts matter.
+    Site,
 }
 
-/// The kinds of facts that files here give.
-pub const KINDS: [&str; 7] = [
+/// The kinds of facts that files here give. Each has the values `host`: the hosts of URLs
+/// that stand in quotes.
+pub const KINDS: [&str; 9] = [
+    "ExperienceBundle.script",
+    "DigitalExperienceBundle.script",
     "LightningComponentBundle.script",
     "LightningComponentBundle.markup",
     "AuraDefinitionBundle.script",
@@ -62,6 +69,7 @@ fn form(entry: &Entry, path: &str) -> Option<Form> {
         ("StaticResource", "js" | "mjs") => Form::Script(Host::Resource),
         ("StaticResource", "html" | "htm") => Form::Markup(Dialect::Html),
         ("StaticResource", "resource") => Form::Resource,
+        ("ExperienceBundle" | "DigitalExperienceBundle", "json" | "html") => Form::Site,
         ("ApexPage", "page") | ("ApexComponent", "component") => {
             Form::Markup(Dialect::Visualforce)
         }
@@ -105,17 +113,26 @@ pub fn read(bytes: &[u8], entry: &Entry, sources: &Sources) -> Result<Reading, (
     let kind = kind(entry, form).unwrap_or_default();
     let mut fact = Fact::new(kind, entry.full_name.clone(), Span::head(entry.file));
     fact.cap = entry.staging.then_some(Severity::Low);
+    for (host, range) in hosts::quoted(text) {
+        fact.push("host", host, Span::new(entry.file, range.start, range.end));
+    }
     let mut reading = Reading::default();
+    if form == Form::Site {
+        reading.facts.extend((!fact.values.is_empty()).then(|| Arc::new(fact)));
+        return Ok(reading);
+    }
     let resource = matches!(form, Form::Script(Host::Resource) | Form::Markup(Dialect::Html));
     if let Some(why) = script::skip(path, text, resource) {
         reading.left_out = Some(LeftOut { file: entry.file, why });
+        let hosts = why != Skip::Test && !fact.values.is_empty();
+        reading.facts.extend(hosts.then(|| Arc::new(fact)));
         return Ok(reading);
     }
     let fact = Arc::new(fact);
     match form {
         Form::Script(host) => reading.script = Some(of_file(text, entry, path, host, &fact)),
         Form::Markup(dialect) => of_markup(text, entry, dialect, &fact, &mut reading),
-        Form::Resource => {}
+        Form::Resource | Form::Site => {}
     }
     reading.facts.push(fact);
     Ok(reading)

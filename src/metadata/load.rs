@@ -4,6 +4,8 @@
 //! not be read with its reason. The order of results is the order of paths, whatever the
 //! threads did. It derives nothing.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -12,7 +14,8 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{client, template, types, xml};
+use super::{client, literal, template, types, xml};
+use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
 
@@ -45,6 +48,7 @@ struct One {
 /// Reads the files of types that are wanted.
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
     let opened = |entry: &&Entry| match is_xml(entry) {
+        _ if literal::is_wanted(entry, sources.path(entry.file), wanted) => true,
         true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
         false => {
             bundle::is_wanted(entry, sources.path(entry.file), wanted)
@@ -53,8 +57,10 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
         }
     };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
-    let read: Vec<One> =
+    let mut read: Vec<One> =
         entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
+    let others = literal::others(sources, layout, wanted);
+    read.par_extend(others.par_iter().map(|(org, file)| read_other(sources, *org, *file)));
     let mut out = Loaded { orgs: Vec::new(), ..Loaded::default() };
     out.orgs.resize_with(layout.orgs.len(), Collected::default);
     for one in read {
@@ -75,7 +81,8 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
 impl Loaded {
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
-        self.components += reading.facts.iter().filter(|fact| fact.parent.is_none()).count();
+        let is_component = |fact: &&Arc<Fact>| fact.parent.is_none() && fact.kind != literal::KIND;
+        self.components += reading.facts.iter().filter(is_component).count();
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
         facts.flows.extend(reading.flow);
@@ -97,16 +104,58 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
             let path = sources.path(entry.file);
             let reading = match template::is_wanted(entry, wanted) {
                 true => template::read(&bytes, entry),
-                false if client::is_wanted(entry, path, wanted) => {
-                    client::read(&bytes, entry, sources)
+                false if bundle::is_wanted(entry, path, wanted) => {
+                    bundle::read(&bytes, entry, path)
                 }
-                false => bundle::read(&bytes, entry, path),
+                false => Ok(Reading::default()),
             };
+            let shown = match client::is_wanted(entry, path, wanted) {
+                true => client::read(&bytes, entry, sources),
+                false => Ok(Reading::default()),
+            };
+            let reading = reading.and_then(|reading| Ok(reading.with(shown?)));
+            let reading = reading.map(|reading| reading.with(numbers(&bytes, sources, entry, wanted)));
             (bytes.len(), digest(&bytes), reading)
         }
-        Ok(bytes) => (bytes.len(), digest(&bytes), read_bytes(&bytes, entry, wanted)),
+        Ok(bytes) => (bytes.len(), digest(&bytes), read_xml(&bytes, sources, entry, wanted)),
     };
     One { org: entry.org, file: entry.file, bytes, digest, reading }
+}
+
+/// A file of no component: only numbers in it are looked for.
+fn read_other(sources: &Sources, org: usize, file: FileId) -> One {
+    let path = sources.path(file);
+    let (bytes, digest, reading) = match sources.read(file) {
+        Err(reason) => (0, 0, Err((1, reason))),
+        Ok(bytes) => {
+            let facts = literal::scan(&bytes, file, path, path, false);
+            (bytes.len(), digest(&bytes), Ok(Reading { facts, ..Reading::default() }))
+        }
+    };
+    One { org, file, bytes, digest, reading }
+}
+
+/// Numbers of persons in the file, where somebody asks for them.
+fn numbers(bytes: &[u8], sources: &Sources, entry: &Entry, wanted: &Wanted) -> Reading {
+    let path = sources.path(entry.file);
+    let facts = match literal::is_wanted(entry, path, wanted) {
+        true => literal::scan(bytes, entry.file, &entry.full_name, path, entry.staging),
+        false => Vec::new(),
+    };
+    Reading { facts, ..Reading::default() }
+}
+
+fn read_xml(
+    bytes: &[u8],
+    sources: &Sources,
+    entry: &Entry,
+    wanted: &Wanted,
+) -> Result<Reading, (u32, String)> {
+    let reading = match entry.ty.candidates().iter().any(|ty| wanted.opens(ty)) {
+        true => read_bytes(bytes, entry, wanted)?,
+        false => Reading::default(),
+    };
+    Ok(reading.with(numbers(bytes, sources, entry, wanted)))
 }
 
 fn read_bytes(bytes: &[u8], entry: &Entry, wanted: &Wanted) -> Result<Reading, (u32, String)> {

@@ -103,8 +103,23 @@ impl Scan<'_> {
         };
         let inner = from + open..end;
         let text = self.text.get(inner.clone())?.into();
-        self.out.merges.push(Merge { text, inner: at(&inner), at: at(&(from..end + 1)), place });
+        let before = match place {
+            Place::Script => self.before(from).into(),
+            _ => CompactString::default(),
+        };
+        let whole = at(&(from..end + 1));
+        self.out.merges.push(Merge { text, inner: at(&inner), at: whole, place, before });
         Some(end + 1)
+    }
+
+    /// What stands before a byte on its line, as far as it matters.
+    fn before(&self, from: usize) -> &str {
+        let head = self.text.get(..from).unwrap_or("");
+        let mut start = head.rfind('\n').map_or(0, |at| at + 1).max(from.saturating_sub(120));
+        while !head.is_char_boundary(start) {
+            start += 1;
+        }
+        head.get(start..).unwrap_or("")
     }
 
     /// The brace that closes; braces in strings do not.

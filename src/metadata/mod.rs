@@ -11,6 +11,7 @@ pub mod flow;
 pub mod formula;
 pub mod grants;
 pub mod layout;
+pub mod literal;
 pub mod load;
 pub mod manifest;
 pub mod markup;

@@ -74,6 +74,19 @@ pub struct Reading {
     pub left_out: Option<LeftOut>,
 }
 
+impl Reading {
+    /// With what another way of reading the same file gave.
+    pub fn with(mut self, other: Self) -> Self {
+        self.facts.extend(other.facts);
+        self.grants = self.grants.or(other.grants);
+        self.flow = self.flow.or(other.flow);
+        self.script = self.script.or(other.script);
+        self.markup = self.markup.or(other.markup);
+        self.left_out = self.left_out.or(other.left_out);
+        self
+    }
+}
+
 /// Reads a whole component file.
 pub fn read_component(
     document: &Document<'_>,

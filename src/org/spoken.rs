@@ -40,9 +40,41 @@ impl Schema {
         Some(Spoken { name: name.to_owned(), recognition, is_field: false })
     }
 
+    /// What a merge expression of a page reads: `Patient__c.SSN__c`, `p.Doctor__r.Name`. The
+    /// object is that of the page's standard controller.
+    pub fn merged(&self, object: Option<&str>, path: &str) -> Option<Spoken> {
+        let (first, rest) = path.split_once('.')?;
+        if first.starts_with('$') {
+            return None;
+        }
+        let is_record = object.is_some_and(|object| object.eq_ignore_ascii_case(first));
+        let found = match is_record || self.object(first).is_some() {
+            true => self.phi_of(Some(first), rest),
+            false => None,
+        };
+        let found = found.filter(|found| found.recognition.level >= Level::Medium);
+        if let Some(found) = found {
+            return Some(Spoken { name: found.name, recognition: found.recognition, is_field: true });
+        }
+        self.spoken(rest.rsplit('.').next().unwrap_or(rest))
+    }
+
     /// Whether the words of a name speak of patients or their care.
     pub fn speaks_of_patients(&self, name: &str) -> bool {
         self.recogniser.kind_of(name).clinical.is_some()
+    }
+
+    /// The words near a number that speak of numbers of persons, or of patients.
+    pub fn telling(&self, near: &[&str]) -> Vec<String> {
+        let words: Vec<String> = near.iter().flat_map(|word| tokens::of_name(word)).collect();
+        let vocabulary = self.recogniser.vocabulary();
+        let strong = vocabulary.phrases.find(&words).filter(|hit| hit.value.strong);
+        let clinical = vocabulary.clinical.find(&words).map(|hit| hit.start..hit.end);
+        let phrases = strong.map(|hit| hit.start..hit.end).chain(clinical);
+        let mut out: Vec<String> =
+            phrases.filter_map(|range| Some(words.get(range)?.join(" "))).collect();
+        out.dedup();
+        out
     }
 
     fn by_words(&self, name: &str, custom: bool) -> Option<Recognition> {

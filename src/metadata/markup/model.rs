@@ -87,6 +87,8 @@ pub struct Merge {
     pub at: At,
     /// Where it stands.
     pub place: Place,
+    /// Of one in a script, what stands before it on its line.
+    pub before: CompactString,
 }
 
 /// Where a merge expression stands.

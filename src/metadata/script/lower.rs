@@ -270,7 +270,7 @@ impl<'t> Lower<'t> {
                     let Some(name) = field(child, "name").map(|name| self.name(name)) else {
                         continue;
                     };
-                    let getter = self.source(child).trim_start().starts_with("get ");
+                    let getter = child.children(&mut child.walk()).any(|c| c.kind() == "get");
                     let at = self.at(child);
                     let number = self.function(child);
                     let value = Some(Expr { kind: ExprKind::Function(number), at });
