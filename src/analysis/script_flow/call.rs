@@ -158,6 +158,9 @@ impl<'c> Walk<'c> {
             let at = arguments.get(1).map_or(At::default(), |field| field.at);
             return self.field_value(record, &field, at);
         }
+        if name == "gql" {
+            return self.given(arguments).into_iter().next().unwrap_or_default();
+        }
         if from.starts_with("lightning/") || from.starts_with("@salesforce/") {
             self.given(arguments);
             return Value::default();

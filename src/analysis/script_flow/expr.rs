@@ -241,11 +241,7 @@ impl<'c> Walk<'c> {
     /// Gives names of a pattern their parts of a value.
     pub(super) fn bind(&mut self, target: &'c Expr, value: Value) {
         match &target.kind {
-            ExprKind::Name(name) => {
-                let mut value = value;
-                value.step(self.span(target.at), &format_compact!("it is kept in {name}"));
-                self.declare(name, value);
-            }
+            ExprKind::Name(name) => self.declare(name, value),
             ExprKind::Object(entries) => {
                 for entry in entries {
                     let part = match entry.key.text.as_str() {
@@ -264,13 +260,12 @@ impl<'c> Walk<'c> {
     }
 
     /// `target = value`
-    fn assign_to(&mut self, target: &'c Expr, mut value: Value, keeps: bool, at: At) {
+    fn assign_to(&mut self, target: &'c Expr, value: Value, keeps: bool, at: At) {
         match &target.kind {
             ExprKind::Name(name) => {
                 if self.variable(name).is_none() {
                     self.into_path(unqualified(name), &value, at);
                 }
-                value.step(self.span(target.at), &format_compact!("it is kept in {name}"));
                 self.assign(name, value, keeps);
             }
             ExprKind::Member { base, name } => self.into_member(base, &name.text, value, at),
@@ -326,10 +321,7 @@ impl<'c> Walk<'c> {
             root = base;
         }
         match &root.kind {
-            ExprKind::Name(name) => {
-                value.step(span, &format_compact!("it is kept in {name}"));
-                self.assign(name, value.held(), true);
-            }
+            ExprKind::Name(name) => drop(self.assign(name, value.held(), true)),
             ExprKind::Member { name, .. } => {
                 value.step(span, &format_compact!("it is kept in this.{}", name.text));
                 self.set_field(&name.text, value.held());
@@ -400,7 +392,11 @@ fn narrowed(base: &Value, name: &str) -> Option<Vec<Mark>> {
     }
     let lower = name.to_ascii_lowercase();
     let number = name.bytes().all(|byte| byte.is_ascii_digit());
-    if number || lower.ends_with("__r") || STRUCTURE.contains(&lower.as_str()) {
+    let is_object = |mark: &Mark| {
+        mark.field.split_once('.').is_some_and(|(object, _)| object.eq_ignore_ascii_case(name))
+    };
+    let object = base.marks.iter().any(is_object);
+    if number || object || lower.ends_with("__r") || STRUCTURE.contains(&lower.as_str()) {
         return Some(base.marks.clone());
     }
     let own = |mark: &&Mark| mark.alone || mark.own().eq_ignore_ascii_case(name);

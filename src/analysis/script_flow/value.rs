@@ -196,10 +196,13 @@ impl Value {
         Self { marks, names: self.names.clone(), parameter, ..Self::default() }
     }
 
-    /// Notes a step of the way.
+    /// Notes a step of the way, unless it is where the last one is.
     pub(super) fn step(&mut self, at: Span, said: &str) {
+        let inside = |a: Span, b: Span| a.file == b.file && a.start >= b.start && a.end <= b.end;
+        let near = |last: Span| inside(last, at) || inside(at, last);
         for mark in &mut self.marks {
-            if mark.trail.len() < LONGEST_TRAIL && mark.trail.last().is_none_or(|(a, _)| *a != at) {
+            let is_new = mark.trail.last().is_none_or(|(last, _)| !near(*last));
+            if mark.trail.len() < LONGEST_TRAIL && is_new {
                 mark.trail.push((at, said.into()));
             }
         }

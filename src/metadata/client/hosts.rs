@@ -14,9 +14,16 @@ pub(super) fn quoted(text: &str) -> Vec<(String, Range<usize>)> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut from = 0;
+    let mut commented = comment_from(text, 0);
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("//")) {
         let slashes = from + at;
         from = slashes + 2;
+        while commented.end < slashes {
+            commented = comment_from(text, commented.end);
+        }
+        if commented.contains(&slashes) {
+            continue;
+        }
         let head = text.get(..slashes).unwrap_or("");
         let before = head.strip_suffix(':').map_or(head, |head| {
             head.trim_end_matches(|c: char| c.is_ascii_alphabetic())
@@ -30,6 +37,15 @@ pub(super) fn quoted(text: &str) -> Vec<(String, Range<usize>)> {
         }
     }
     out
+}
+
+/// The next comment of markup.
+fn comment_from(text: &str, from: usize) -> Range<usize> {
+    let find = |from: usize, what: &str| Some(from + text.get(from..)?.find(what)?);
+    match find(from, "<!--") {
+        Some(start) => start..find(start, "-->").unwrap_or(text.len()),
+        None => usize::MAX..usize::MAX,
+    }
 }
 
 fn host_at(bytes: &[u8], from: usize) -> Option<Range<usize>> {

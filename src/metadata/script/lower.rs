@@ -124,6 +124,9 @@ impl<'t> Lower<'t> {
                     let Some(name) = field(declared, "name") else { continue };
                     let target = self.expression(name);
                     let value = field(declared, "value").map(|value| self.expression(value));
+                    if let (ExprKind::Name(text), Some(value)) = (&target.kind, &value) {
+                        self.call_it(value, &Name { text: text.clone(), at: target.at });
+                    }
                     out.push(Stmt::Let { target, value });
                 }
             }
@@ -283,6 +286,9 @@ impl<'t> Lower<'t> {
                         continue;
                     };
                     let value = field(child, "value").map(|value| self.expression(value));
+                    if let Some(value) = &value {
+                        self.call_it(value, &name);
+                    }
                     members.push(Member { name, decorators, value, getter: false });
                 }
                 "ERROR" => self.gap(child, false),
@@ -290,6 +296,16 @@ impl<'t> Lower<'t> {
             }
         }
         Stmt::Class(members)
+    }
+
+    /// A function without a name has that of what it is put into.
+    fn call_it(&mut self, value: &Expr, name: &Name) {
+        if let ExprKind::Function(number) = value.kind
+            && let Some(function) = self.out.functions.get_mut(number)
+            && function.name.text.is_empty()
+        {
+            function.name = name.clone();
+        }
     }
 
     fn decorators(&mut self, node: Node<'_>) -> Vec<Expr> {
@@ -349,6 +365,7 @@ impl Lower<'_> {
                     None => self.name(key),
                 };
                 let value = self.expression(field(node, "value")?);
+                self.call_it(&value, &name);
                 Entry { key: name, computed, value }
             }
             "shorthand_property_identifier" | "shorthand_property_identifier_pattern" => {

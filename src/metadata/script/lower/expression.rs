@@ -183,6 +183,12 @@ impl<'t> Lower<'t> {
         if merges.is_empty() {
             return ExprKind::Text(text);
         }
+        // One that is all of the text is the value itself.
+        if let [only] = merges.as_slice()
+            && only.at == at
+        {
+            return only.kind.clone();
+        }
         let first = merges.first().map_or(at.start, |merge| merge.at.start);
         let before = self.text.get(at.start as usize..first as usize).unwrap_or("");
         let mut parts = vec![Expr {
