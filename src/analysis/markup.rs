@@ -21,6 +21,7 @@ use crate::metadata::markup::model::{Dialect, Markup, Merge, Place, Tag};
 use crate::org::phi::Level;
 use crate::org::schema::Schema;
 use crate::org::spoken::Spoken;
+use crate::org::tokens;
 use crate::source::Span;
 
 /// The kind.
@@ -78,6 +79,9 @@ const HARMLESS: [&str; 14] = [
     "$component", "$system", "$api", "$asset", "$locale", "$contentasset", "$messagechannel",
 ];
 
+/// Words of properties that say they were cleaned.
+const CLEANED: [&str; 6] = ["safe", "sanitized", "sanitised", "escaped", "encoded", "cleaned"];
+
 /// Functions whose result is safe where HTML is put out.
 const ENCODES: [&str; 6] =
     ["HTMLENCODE", "JSENCODE", "JSINHTMLENCODE", "URLENCODE", "URLFOR", "ISBLANK"];
@@ -134,7 +138,10 @@ impl<'p> Page<'p> {
         let references = formula::references(expression);
         let mut open = references.iter().filter(|reference| {
             let lower = reference.name.to_ascii_lowercase();
-            let harmless = HARMLESS.iter().any(|global| lower.starts_with(global));
+            let harmless = HARMLESS.iter().any(|global| lower.starts_with(global))
+                || tokens::of_name(reference.name.rsplit('.').next().unwrap_or(""))
+                    .iter()
+                    .any(|word| CLEANED.contains(&word.as_str()));
             !harmless && !is_encoded(reference, encodes) && !is_looked_at(reference)
         });
         let first = open.clone().next()?;

@@ -45,7 +45,7 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
         let what = fact.text("what").unwrap_or("");
         let near: Vec<&str> = fact.items("near").map(|item| item.text.as_str()).collect();
         let words = schema.telling(&near);
-        let data = path.split('/').any(|folder| folder == "data");
+        let data = is_data(path);
         if words.is_empty() && !(data && what == "ssn") {
             continue;
         }
@@ -65,6 +65,12 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
         out.push(row);
     }
     out
+}
+
+/// A file of sample records.
+fn is_data(path: &str) -> bool {
+    let records = [".json", ".csv"].iter().any(|suffix| path.ends_with(suffix));
+    records && path.split('/').any(|folder| folder == "data")
 }
 
 fn is_test(path: &str) -> bool {

@@ -87,7 +87,16 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
     for component in component::all(facts) {
         let walk = Walk::run(&names, &component);
         let mut counts: FxHashMap<CompactString, usize> = FxHashMap::default();
+        let mut written = FxHashMap::default();
         for found in walk.found.values() {
+            // HTML of which nothing is known but that it is put together: once for each file.
+            if found.sink == Sink::InnerHtml && found.marks.is_empty() && !found.parameter {
+                let times = written.entry(found.script).or_insert(0_usize);
+                *times += usize::from(found.open);
+                if *times > 1 {
+                    continue;
+                }
+            }
             let row = row(&component, found, &walk.works_with, &mut counts);
             out.extend(row.map(|mut row| {
                 row.derive("cut", walk.is_cut());

@@ -20,6 +20,12 @@ const LETS_NOTHING_THROUGH: [&str; 24] = [
     "includes", "test", "verify", "sha256", "digest", "refresh",
 ];
 
+/// Words of functions whose result is a number, or text that a page shows as text.
+const MAKES_INERT: [&str; 16] = [
+    "sanitize", "sanitise", "sanitized", "purify", "escape", "escaped", "encode", "encoded",
+    "decimal", "number", "fixed", "int", "float", "currency", "locale", "date",
+];
+
 /// Methods that walk a list and give a list of what they are given back.
 const MAPS: [&str; 4] = ["map", "flatmap", "then", "finally"];
 
@@ -264,6 +270,7 @@ impl<'c> Walk<'c> {
                     | "Array.from" | "encodeURIComponent" => {
                         let given = self.given(arguments);
                         let mut out = join(&given).held();
+                        out.inert |= path == "encodeURIComponent";
                         out.constant = given.iter().all(|value| value.constant);
                         out
                     }
@@ -388,6 +395,7 @@ impl<'c> Walk<'c> {
         let returned = self.call_back(arguments, std::slice::from_ref(&all));
         all.take_in(&returned);
         let words = tokens::of_name(name);
+        all.inert = words.iter().any(|word| MAKES_INERT.contains(&word.as_str()));
         if words.iter().any(|word| LETS_NOTHING_THROUGH.contains(&word.as_str())) {
             return Value::constant();
         }
@@ -467,7 +475,7 @@ impl<'c> Walk<'c> {
             host: None,
             parameter: value.parameter,
             any_origin: false,
-            open: !value.constant,
+            open: !(value.constant || sink == Sink::InnerHtml && value.inert),
         };
         let id = (self.script, at.start, sink);
         match self.found.get_mut(&id) {
@@ -489,9 +497,10 @@ fn navigates(chain: &[&str]) -> bool {
 }
 
 fn join(values: &[Value]) -> Value {
-    let mut out = Value::constant();
+    let mut out = Value { inert: true, ..Value::constant() };
     for value in values {
         out.take_in(value);
+        out.inert &= value.is_inert();
         out.constant &= value.constant;
     }
     out

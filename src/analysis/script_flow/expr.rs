@@ -56,10 +56,11 @@ impl<'c> Walk<'c> {
             }
             ExprKind::Object(entries) => self.object(entries),
             ExprKind::Array(parts) | ExprKind::Join(parts) => {
-                let mut out = Value::constant();
+                let mut out = Value { inert: true, ..Value::constant() };
                 for part in parts {
                     let part = self.value(part);
                     out.take_in(&part);
+                    out.inert &= part.is_inert();
                     out.constant &= part.constant;
                 }
                 out.marks.iter_mut().for_each(|mark| {
@@ -112,7 +113,10 @@ impl<'c> Walk<'c> {
     /// What a merge expression puts into the script of a page.
     fn merge(&mut self, text: &str, at: At) -> Value {
         const LOOKED_AT: [&str; 5] = ["ISBLANK", "ISNULL", "NOT", "LEN", "URLFOR"];
-        let mut out = Value::default();
+        // What the org's builders wrote: labels, resources, ids of elements.
+        const BUILT: [&str; 6] =
+            ["$label", "$resource", "$component", "$objecttype", "$permission", "$action"];
+        let mut out = Value::constant();
         let object = self.component.object.clone();
         for reference in formula::references(text) {
             let test = |call: &formula::Call<'_>| {
@@ -123,6 +127,10 @@ impl<'c> Walk<'c> {
                 continue;
             }
             let lower = reference.name.to_ascii_lowercase();
+            if BUILT.iter().any(|global| lower.starts_with(global)) {
+                continue;
+            }
+            out.constant = false;
             out.parameter |= lower.starts_with("$currentpage.parameters");
             if let Some(method) = reference.name.strip_prefix("$RemoteAction.") {
                 out.is = Is::Apex(method.into());
@@ -338,7 +346,6 @@ impl<'c> Walk<'c> {
     }
 
     fn into_path(&mut self, path: &str, value: &Value, at: At) {
-        self.session(path, at);
         if let Some(sink) = sink::of_assignment(path) {
             let key = path.split_once('.').map(|(_, key)| CompactString::from(key));
             self.put(sink, value, at, key.filter(|_| sink != Sink::Cookie && sink != Sink::Url));

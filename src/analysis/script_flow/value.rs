@@ -127,6 +127,8 @@ pub(super) struct Value {
     pub(super) constant: bool,
     /// It comes from the URL.
     pub(super) parameter: bool,
+    /// It is a number, or was escaped: as HTML it is text.
+    pub(super) inert: bool,
 }
 
 /// Marks kept of one value: past them it is enough to know that it holds PHI.
@@ -186,14 +188,25 @@ impl Value {
         if self.text != other.text {
             self.text = None;
         }
+        self.inert = self.is_inert() && other.is_inert();
         self.constant &= other.constant;
         self
     }
 
+    /// Whether it can do nothing in a page.
+    pub(super) fn is_inert(&self) -> bool {
+        self.constant || self.inert
+    }
+
     /// Only what it holds: put together with something else it stands for nothing any more.
     pub(super) fn held(&self) -> Self {
-        let (marks, parameter) = (self.marks.clone(), self.parameter);
-        Self { marks, names: self.names.clone(), parameter, ..Self::default() }
+        Self {
+            marks: self.marks.clone(),
+            names: self.names.clone(),
+            parameter: self.parameter,
+            inert: self.is_inert(),
+            ..Self::default()
+        }
     }
 
     /// Notes a step of the way, unless it is where the last one is.

@@ -264,6 +264,7 @@ impl<'c> Walk<'c> {
         if known.is == Is::Plain {
             known.is = returned.is;
         }
+        known.inert = returned.inert;
         known.constant = returned.constant;
         self.changed |= news;
         Value { is: Is::Function(id.0, id.1), ..Value::default() }
@@ -342,6 +343,7 @@ impl<'c> Walk<'c> {
             // A function around this one may go on with what the variable held before.
             if keeps || at < own_from {
                 known.take_in(&value);
+                known.inert = known.is_inert() && value.is_inert();
                 known.constant &= value.constant;
                 known.text = None;
             } else {
@@ -378,6 +380,7 @@ fn keep(scope: &mut Scope, name: &str, value: Value) -> bool {
         Some(known) => {
             let mut news = known.take_in(&value);
             news |= known.constant && !value.constant;
+            known.inert = known.is_inert() && value.is_inert();
             known.constant &= value.constant;
             if known.text != value.text {
                 known.text = None;

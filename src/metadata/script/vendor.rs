@@ -19,7 +19,7 @@ pub enum Skip {
 const LONGEST_LINE: usize = 5_000;
 
 /// Libraries, by the words of their file's name before the first version number.
-const LIBRARIES: [&str; 58] = [
+const LIBRARIES: [&str; 61] = [
     "jquery", "moment", "d3", "chart", "chartjs", "charts", "lodash", "underscore", "angular",
     "react", "vue", "backbone", "ember", "bootstrap", "knockout", "handlebars", "mustache",
     "require", "requirejs", "fullcalendar", "datatables", "select2", "leaflet", "highcharts",
@@ -27,7 +27,7 @@ const LIBRARIES: [&str; 58] = [
     "sweetalert2", "toastr", "modernizr", "html5shiv", "respond", "polyfill", "polyfills",
     "raphael", "morris", "typeahead", "tinymce", "ckeditor", "quill", "codemirror", "ace",
     "three", "echarts", "cometd", "dompurify", "purify", "forge", "sinon", "qunit", "mocha",
-    "jasmine",
+    "jasmine", "gapi", "gsi", "uniform",
 ];
 
 /// Folders that hold libraries as they were downloaded.
@@ -49,6 +49,9 @@ pub fn skip(path: &str, text: &str, resource: bool) -> Option<Skip> {
     let folders = path.to_ascii_lowercase();
     let in_folder = folders.split('/').any(|folder| FOLDERS.contains(&folder));
     let named = LIBRARIES.contains(&stem(&name));
+    // What comes with a library: how it is used, how it is tested.
+    let beside = ["demo", "demos", "example", "examples", "documentation", "qunit"];
+    let in_folder = in_folder || resource && folders.split('/').any(|f| beside.contains(&f));
     let library = in_folder || (named && (resource || has_banner(text)));
     (library || (resource && has_banner(text))).then_some(Skip::Library)
 }

@@ -4,6 +4,8 @@ export default class Visit extends LightningElement {
     const box = this.template.querySelector("div");
     box.innerHTML = "<b>" + row.Diagnosis__c + "</b>";
     box.innerHTML = this.html;
+    box.innerHTML = this.more;
+    box.innerHTML = escapeHtml(this.html);
     box.innerHTML = "<b>none</b>";
     box.innerHTML = "";
     box.textContent = row.Diagnosis__c;
