@@ -5,6 +5,7 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
 pub mod bypass_branch;
@@ -124,6 +125,10 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    apex_trace::JOB,
+    apex_trace::DELETION,
+    apex_trace::ACTIVATION,
+    apex_trace::BYPASS,
     script_flow::KIND,
     markup::KIND,
     tracker::KIND,

@@ -117,7 +117,7 @@ fn assemble(
         components: loaded.components,
         bytes: loaded.bytes,
         not_read: problems.map(not_read).collect(),
-        notices: layout.notices.into_iter().map(notice).collect(),
+        notices: layout.notices.into_iter().chain(loaded.notices).map(notice).collect(),
         digests: loaded.digests,
         found,
     })

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 
 use super::apex::model::At;
+use super::fault::Fault;
 use super::layout::{Entry, Role, TypeOf};
 use super::markup::{self, model::Dialect, model::Markup, model::Place};
 use super::read::{Reading, Wanted};
@@ -135,7 +136,30 @@ pub fn read(bytes: &[u8], entry: &Entry, sources: &Sources) -> Result<Reading, (
         Form::Resource | Form::Site => {}
     }
     reading.facts.push(fact);
+    let gaps = reading.script.iter().flat_map(|script| &script.gaps);
+    reading.notices = gaps.map(|gap| (gap.line, unread(gap.cut).to_owned())).collect();
     Ok(reading)
+}
+
+fn unread(cut: bool) -> &'static str {
+    match cut {
+        true => "the script is too large or too deep from here on and is not judged: split it",
+        false => "the script could not be read here; what stands around it is judged",
+    }
+}
+
+/// That libraries and minified scripts are not judged.
+pub fn remark(left_out: &[LeftOut], sources: &Sources) -> Option<Fault> {
+    let not_judged: Vec<&LeftOut> = left_out.iter().filter(|one| one.why != Skip::Test).collect();
+    let first = not_judged.first()?;
+    let others = match not_judged.len() - 1 {
+        0 => String::new(),
+        1 => ", nor is 1 more like it".to_owned(),
+        more => format!(", nor are {more} more like it"),
+    };
+    let what = if first.why == Skip::Minified { "minified" } else { "a library" };
+    let reason = format!("the script is {what} and is not judged{others}");
+    Some(Fault { path: sources.path(first.file).to_owned(), line: 1, reason })
 }
 
 fn of_file(text: &str, entry: &Entry, path: &str, host: Host, fact: &Arc<Fact>) -> Script {

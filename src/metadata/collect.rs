@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::fact::Fact;
 use crate::metadata::client::LeftOut;
+use crate::metadata::apex::model::Unit;
 use crate::metadata::flow::Flow;
 use crate::metadata::grants::Grants;
 use crate::metadata::markup::model::Markup;
@@ -29,6 +30,9 @@ pub struct Collected {
     pub markups: Vec<Markup>,
     /// Scripts that were left out, likewise.
     pub left_out: Vec<LeftOut>,
+    /// Every Apex class and trigger, sorted by place; empty unless somebody reads the kind
+    /// `ApexClass.source` or `ApexTrigger.source`.
+    pub apex: Vec<Unit>,
 }
 
 impl Collected {

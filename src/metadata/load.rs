@@ -9,12 +9,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::bundle;
 use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{client, literal, template, types, xml};
+use super::{apex, bundle, client, literal};
+use super::{template, types, xml};
 use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
@@ -32,6 +32,8 @@ pub struct Loaded {
     pub bytes: u64,
     /// Files that could not be read, sorted.
     pub not_read: Vec<Fault>,
+    /// Parts of files that could not be read, sorted.
+    pub notices: Vec<Fault>,
     /// The digest of each file that was opened.
     pub digests: FxHashMap<FileId, u64>,
 }
@@ -54,6 +56,7 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
             bundle::is_wanted(entry, sources.path(entry.file), wanted)
                 || template::is_wanted(entry, wanted)
                 || client::is_wanted(entry, sources.path(entry.file), wanted)
+                || apex::is_wanted(entry, wanted)
         }
     };
     let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
@@ -68,24 +71,41 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
         out.bytes += one.bytes as u64;
         out.digests.insert(one.file, one.digest);
         match one.reading {
-            Ok(reading) => out.take(one.org, reading),
+            Ok(mut reading) => {
+                let notices = std::mem::take(&mut reading.notices);
+                out.notices.extend(notices.into_iter().map(|(line, reason)| Fault {
+                    path: sources.path(one.file).to_owned(),
+                    line,
+                    reason,
+                }));
+                out.take(one.org, reading);
+            }
             Err((line, reason)) => {
                 out.not_read.push(Fault { path: sources.path(one.file).to_owned(), line, reason });
             }
         }
     }
+    let left_out = out.orgs.iter().filter_map(|facts| client::remark(&facts.left_out, sources));
+    let left_out: Vec<Fault> = left_out.collect();
+    out.notices.extend(left_out);
     out.not_read.sort();
+    out.notices.sort();
     out
 }
 
 impl Loaded {
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
-        let is_component = |fact: &&Arc<Fact>| fact.parent.is_none() && fact.kind != literal::KIND;
-        self.components += reading.facts.iter().filter(is_component).count();
+        // Code is counted by its companion.
+        let code = |kind: &str| kind == literal::KIND || client::KINDS.contains(&kind);
+        let counts = |fact: &&Arc<Fact>| {
+            fact.parent.is_none() && reading.apex.is_none() && !code(&fact.kind)
+        };
+        self.components += reading.facts.iter().filter(counts).count();
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
         facts.flows.extend(reading.flow);
+        facts.apex.extend(reading.apex);
         facts.scripts.extend(reading.script);
         facts.markups.extend(reading.markup);
         facts.left_out.extend(reading.left_out);
@@ -102,12 +122,14 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
         Err(reason) => (0, 0, Err((1, reason))),
         Ok(bytes) if !is_xml(entry) => {
             let path = sources.path(entry.file);
-            let reading = match template::is_wanted(entry, wanted) {
-                true => template::read(&bytes, entry),
-                false if bundle::is_wanted(entry, path, wanted) => {
-                    bundle::read(&bytes, entry, path)
-                }
-                false => Ok(Reading::default()),
+            let reading = if template::is_wanted(entry, wanted) {
+                template::read(&bytes, entry)
+            } else if apex::is_wanted(entry, wanted) {
+                apex::read(&bytes, entry)
+            } else if bundle::is_wanted(entry, path, wanted) {
+                bundle::read(&bytes, entry, path)
+            } else {
+                Ok(Reading::default())
             };
             let shown = match client::is_wanted(entry, path, wanted) {
                 true => client::read(&bytes, entry, sources),

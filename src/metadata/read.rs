@@ -10,8 +10,9 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashSet;
 
-use super::flow::{self, Flow};
+use super::apex::model::Unit;
 use super::client::LeftOut;
+use super::flow::{self, Flow};
 use super::grants::Grants;
 use super::markup::model::Markup;
 use super::script::model::Script;
@@ -72,6 +73,10 @@ pub struct Reading {
     pub markup: Option<Markup>,
     /// A script that was left out.
     pub left_out: Option<LeftOut>,
+    /// The class or trigger, where the file is one.
+    pub apex: Option<Unit>,
+    /// Lines from which a part could not be read, and why; the rest was.
+    pub notices: Vec<(u32, String)>,
 }
 
 impl Reading {
@@ -83,6 +88,8 @@ impl Reading {
         self.script = self.script.or(other.script);
         self.markup = self.markup.or(other.markup);
         self.left_out = self.left_out.or(other.left_out);
+        self.apex = self.apex.or(other.apex);
+        self.notices.extend(other.notices);
         self
     }
 }

@@ -12,6 +12,7 @@ pub mod schema;
 pub mod spoken;
 pub mod tokens;
 pub mod vocabulary;
+pub mod words;
 
 use glob::Pattern;
 

@@ -187,13 +187,14 @@ fn line_of(sources: &Sources, span: Span) -> u32 {
     Lines::new(&text).position(span.start as usize).line
 }
 
-/// Whether the place of a hit holds the text it claims; a claim of nothing is a start tag.
+/// Whether the place of a hit holds the text it claims; a claim of nothing is a start tag, or
+/// in source code whatever stands there.
 fn check_claim(sources: &Sources, hit: &Hit) -> Result<(), String> {
     let bytes = sources.read(hit.span.file)?;
     let text = String::from_utf8_lossy(&bytes);
     let raw = text.get(hit.span.start as usize..hit.span.end as usize).unwrap_or("");
     let fits = match hit.claim.as_str() {
-        "" => raw.is_empty() || raw.starts_with('<') || !raw.contains('<'),
+        "" => raw.starts_with('<') || !raw.contains('<') || !text.trim_start().starts_with('<'),
         claim => unescape(raw) == claim,
     };
     if fits { Ok(()) } else { Err(format!("the place holds `{raw}`, not `{}`", hit.claim)) }

@@ -181,6 +181,7 @@ impl Value {
 
     /// Joins two values of which either may stand here.
     pub(super) fn or(mut self, other: Self) -> Self {
+        let inert = self.is_inert() && other.is_inert();
         self.take_in(&other);
         if self.is == Is::Plain {
             self.is = other.is;
@@ -188,7 +189,7 @@ impl Value {
         if self.text != other.text {
             self.text = None;
         }
-        self.inert = self.is_inert() && other.is_inert();
+        self.inert = inert;
         self.constant &= other.constant;
         self
     }
