@@ -81,6 +81,16 @@ pub const CLASS: Kind = Kind {
         ("phi-fields", "PHI fields, likely ones too, that it selects or sets"),
         ("level", "how certain the surest of these fields is PHI: `high` or `medium`"),
         (
+            "open-phi",
+            "fields that are PHI with certainty and that its queries select, each where neither a clause, a default nor a check of the class limits it to what the user may see",
+        ),
+        ("called", "`true` where it, or a class that names it, is callable"),
+        (
+            "called-by-guests",
+            "`true` where guests can call one of these; unknown as `guest-callable`",
+        ),
+        ("called-by-external", "the same for external users"),
+        (
             "permission-check",
             "what it asks for itself: `custom-permission`, `crud`, `fls`, `user-type`",
         ),
@@ -154,7 +164,10 @@ pub const ENDPOINT: Kind = Kind {
             "reads-phi",
             "PHI fields of the queries that run in it, in methods of its class that it calls, and in methods of other classes that these call by name",
         ),
-        ("open-phi", "those of them that no user mode and no check of access limits"),
+        (
+            "open-phi",
+            "those of them that are PHI with certainty and that no user mode and no check of access limits",
+        ),
         ("level", "how certain the surest of these fields is PHI: `high` or `medium`"),
         ("returns-phi", "PHI that it gives back (see `apex-flow`, sink `response`)"),
         ("writes-phi", "objects with PHI that are written in these methods"),

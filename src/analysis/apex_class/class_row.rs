@@ -9,7 +9,7 @@ use super::entry::{self, CALLABLE, Entry};
 use super::field::{self, PhiField};
 use super::program::{Class, Program};
 use super::query::{self, Query};
-use super::{CLASS, View, site};
+use super::{CLASS, View, query_row, site};
 use crate::fact::{Confidence, Fact};
 use crate::metadata::apex::model::{Sharing, TypeKind};
 use crate::metadata::apex::touch::{Touch, Verb, touches};
@@ -49,6 +49,7 @@ fn row(view: &View<'_>, number: usize, objects: &[Vec<Object>]) -> Option<Fact> 
     say_fields(&mut row, view, number);
     let surest = own.iter().map(|object| object.confidence).max();
     row.confidence = surest.or(row.confidence);
+    say_open(&mut row, view, number, class);
     say_checks(&mut row, class);
     let callable: &[usize] = if is_callable(&entries) { &[number] } else { &[] };
     view.audiences.say(&mut row, &view.program, callable, true);
@@ -234,6 +235,42 @@ fn say_fields(row: &mut Fact, view: &View<'_>, number: usize) {
         row.derive("level", level.word());
     }
     row.confidence = fields.iter().filter(|f| f.level == Level::High).map(|f| f.confidence).max();
+}
+
+/// PHI that its queries give without regard to the user, and who can have them run.
+fn say_open(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
+    let checks = query_row::own_checks(class);
+    for query in queries(&view.program, number) {
+        let object = query.soql.from.text.as_str();
+        if checks.iter().any(|check| check.limits(object)) {
+            continue;
+        }
+        let fields = field::selected(&view.input.org.schema, &query.soql);
+        let sure = fields.iter().filter(|field| field.level == Level::High);
+        match query::security(&query, class) {
+            Some("none" | "system-mode") => {
+                for field in sure {
+                    if !row.items("open-phi").any(|item| item.text == field.name.as_str()) {
+                        row.values.push(("open-phi".into(), field.item(class.span(query.at))));
+                    }
+                }
+            }
+            Some(_) => {}
+            None if sure.count() > 0 => row.mark_unknown("open-phi", no_companion(class)),
+            None => {}
+        }
+    }
+    let called = query_row::called(&view.program, number);
+    row.derive("called", !called.is_empty());
+    let mut who = Fact::new("", "", row.place);
+    view.audiences.say(&mut who, &view.program, &called, false);
+    for (from, to) in
+        [("guest-callable", "called-by-guests"), ("external-callable", "called-by-external")]
+    {
+        row.values.extend(who.item(from).map(|item| (to.into(), item.clone())));
+        let unknown = who.unknown.iter().filter(|(key, _)| key == from);
+        row.unknown.extend(unknown.map(|(_, why)| (to.into(), why.clone())));
+    }
 }
 
 /// The checks of a class, each kind once.

@@ -100,7 +100,7 @@ fn say_way(row: &mut Fact, view: &View<'_>, number: usize, method: &Method) {
             let open = query.found("open") == crate::fact::Found::Present && query.is_true("open");
             for item in query.items("phi-fields") {
                 add(row, "reads-phi", item);
-                if open {
+                if open && is_sure(view, &item.text) {
                     add(row, "open-phi", item);
                 }
             }
@@ -129,6 +129,11 @@ fn say_way(row: &mut Fact, view: &View<'_>, number: usize, method: &Method) {
     }
     row.confidence = sure;
     say_returned(row, view, number, method);
+}
+
+fn is_sure(view: &View<'_>, field: &str) -> bool {
+    let found = view.input.org.schema.phi_of(None, field);
+    found.is_some_and(|found| found.recognition.level == crate::org::phi::Level::High)
 }
 
 fn add(row: &mut Fact, key: &str, item: &crate::fact::Item) {

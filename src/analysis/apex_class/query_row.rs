@@ -36,7 +36,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Fact> {
         if made.is_empty() {
             continue;
         }
-        let common = Common::of(view, number, class);
+        let common = Common::of(view, number);
         for mut row in made {
             common.say(&mut row, view);
             let count = numbers.entry(row.name.to_lowercase().to_string()).or_default();
@@ -130,7 +130,7 @@ fn say_security(row: &mut Fact, class: &Class<'_>, query: &Query) {
     }
 }
 
-fn own_checks(class: &Class<'_>) -> Vec<Check> {
+pub(super) fn own_checks(class: &Class<'_>) -> Vec<Check> {
     class.bodies.iter().flat_map(|body| check::checks(body)).collect()
 }
 
@@ -140,20 +140,23 @@ struct Common {
     number: usize,
 }
 
+/// A class and those that name it, as far as people can call them.
+pub(super) fn called(program: &Program<'_>, number: usize) -> Vec<usize> {
+    let Some(class) = program.class(number) else { return Vec::new() };
+    let around = [number, class.outermost].into_iter();
+    let around = around.chain(program.named_by(number).iter().copied());
+    let can = |number: &usize| {
+        program.class(*number).is_some_and(|class| is_callable(&entry::entries(class)))
+    };
+    let mut callable: Vec<usize> = around.filter(can).collect();
+    callable.sort_unstable();
+    callable.dedup();
+    callable
+}
+
 impl Common {
-    /// The class itself and those that name it, as far as people can call them.
-    fn of(view: &View<'_>, number: usize, class: &Class<'_>) -> Self {
-        let program = &view.program;
-        let around = [number].into_iter().chain(program.named_by(number).iter().copied());
-        let around = around.chain([class.outermost]);
-        let mut callable: Vec<usize> = around
-            .filter(|number| {
-                program.class(*number).is_some_and(|class| is_callable(&entry::entries(class)))
-            })
-            .collect();
-        callable.sort_unstable();
-        callable.dedup();
-        Self { callable, number }
+    fn of(view: &View<'_>, number: usize) -> Self {
+        Self { callable: called(&view.program, number), number }
     }
 
     fn say(&self, row: &mut Fact, view: &View<'_>) {
