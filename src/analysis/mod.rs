@@ -30,18 +30,22 @@ pub mod installed_package;
 pub mod intake;
 pub mod ip_range;
 pub mod lone_field_grant;
+pub mod markup;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
+pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
 pub mod removal;
+pub mod script_flow;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
 pub mod site;
+pub mod tracker;
 pub mod transaction_policy;
 pub mod url;
 pub mod virtual_visit;
@@ -129,4 +133,8 @@ pub const KINDS: &[Kind] = &[
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
     apex_trace::BYPASS,
+    script_flow::KIND,
+    markup::KIND,
+    tracker::KIND,
+    phi_literal::KIND,
 ];
