@@ -6,6 +6,7 @@
 mod access;
 mod check;
 mod pages;
+mod register;
 
 use std::io::Write;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
+        Command::Register(flags) => register::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),
@@ -37,6 +39,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Schema { of } => print(match of {
             SchemaOf::Report => output::REPORT_SCHEMA,
             SchemaOf::Config => config::SCHEMA,
+            SchemaOf::Register => config::register::SCHEMA,
         }),
     };
     done.unwrap_or_else(|errors| {

@@ -48,6 +48,12 @@ const BODY: &str = r##"
 #
 # rule-pages = ["compliance/rules"]
 
+# The register that compliance owns: who answers for each OAuth client, host, package,
+# privileged holder, bypass and PHI object; relative to this file.
+# `phorce register --update` writes it, and adds to it what is missing.
+#
+# register = "compliance/register.toml"
+
 # What is patient data in this org, where names and metadata do not say it.
 # `*` stands for any characters, `?` for one; case does not matter.
 #

@@ -4,7 +4,9 @@
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
 mod base;
+mod inventory;
 mod policy;
+mod register;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,9 +27,10 @@ use crate::report::policy::remarks;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
-use crate::source::walk::{WalkOptions, walk};
+use crate::source::walk::{WalkOptions, relative_inputs, walk};
 
 pub use base::check_against;
+pub use inventory::{Inventory, RegisterRequest, inventory};
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -60,12 +63,17 @@ pub struct Checked {
 /// # Errors
 /// What keeps the run from beginning, one line each.
 pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
-    let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
+    let mut walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
-    let draft = read_config(&walked.root, request.config.as_deref())?;
+    let named = request.config.as_deref();
+    let draft = read_config(&walked.root, named)?;
     // Folders of pages are relative to the configuration that names them.
-    let base = request.config.as_deref().and_then(Path::parent).unwrap_or(&walked.root);
-    let (rules, config) = load_rules(base, draft, request.as_of)?;
+    let base = named.and_then(Path::parent).unwrap_or(&walked.root);
+    let (rules, mut config) = load_rules(base, draft, request.as_of)?;
+    if let Some(held) = register::on_disk(&mut config, &walked.root, named)? {
+        held.among(&mut walked.sources);
+        register::limit(&mut config, &below_root(&request.inputs, &walked.root)?);
+    }
     let gathered =
         gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
@@ -74,6 +82,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
+    report.notices.extend(register::absent(&config, &rules));
     report.notices.extend(remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
@@ -81,6 +90,11 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         sort(&mut report.findings);
     }
     Ok(Checked { report, rules, config })
+}
+
+/// The inputs relative to the root; the root itself is empty.
+fn below_root(inputs: &[PathBuf], root: &Path) -> Result<Vec<String>, Vec<String>> {
+    relative_inputs(inputs, root).map_err(|error| vec![error.to_string()])
 }
 
 /// What `phorce access` is asked.

@@ -35,6 +35,7 @@ pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
 pub mod profile_field;
+pub mod register;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
@@ -120,4 +121,11 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    register::OAUTH_CLIENT,
+    register::ENDPOINT,
+    register::PACKAGE,
+    register::HOLDER,
+    register::BYPASS,
+    register::PHI_OBJECT,
+    register::ENTRY,
 ];

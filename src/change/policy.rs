@@ -1,11 +1,12 @@
 //! What a change proposes to change in how it is judged.
 //!
-//! In: configuration, rule pages and `.forceignore` of base and head, as texts by path. Out:
+//! In: configuration, register, rule pages and `.forceignore` of base and head, as texts by path. Out:
 //! remarks: each says that the proposal does not count for the change itself. It judges
 //! nothing and does not say whether a proposal is good.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::register;
 use crate::report::Notice;
 
 /// How a file is read.
@@ -13,6 +14,8 @@ use crate::report::Notice;
 pub enum Kind {
     /// `phorce.toml`: what counts is its values.
     Config,
+    /// The register: what counts is its entries.
+    Register,
     /// A rule page: what counts is its text.
     Page,
     /// A `.forceignore`: what counts is its lines.
@@ -47,6 +50,12 @@ fn differences(
             _ => "alters this rule page",
         };
         return vec![notice(path, format!("{EFFECT}: the change {what}"), None)];
+    }
+    if *kind == Kind::Register {
+        return register::differences(old.unwrap_or(""), new.unwrap_or(""))
+            .into_iter()
+            .map(|(what, line)| notice(path, format!("{EFFECT}: {what}"), line))
+            .collect();
     }
     let parts = |text: Option<&str>| match kind {
         Kind::Config => values(text.unwrap_or("")),

@@ -94,7 +94,7 @@ fn terminal_style(flags: &cli::Check) -> Style {
 }
 
 /// Writes a file beside its place and renames it: a stop leaves no half report.
-fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);

@@ -3,12 +3,16 @@
 //! In: sources, rules, configuration. Out: [`Gathered`]: elements and derived rows of every
 //! org, and what could not be read. It opens only files of types that a rule reads.
 
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::OrgFacts;
-use crate::analysis::{Input, KINDS, Kind};
+use crate::analysis::{Input, KINDS, Kind, register};
 use crate::config::Config;
+use crate::fact::{Fact, Found};
 use crate::metadata::layout::{Layout, TypeOf, lay_out};
 use crate::metadata::load::{Loaded, load};
 use crate::metadata::read::Wanted;
@@ -70,6 +74,10 @@ pub fn gather_kinds(
     let wanted = Wanted::new(names.iter().copied().chain(reads(&kinds)));
     let layout = lay_out(sources, &|file| sources.read(file));
     let loaded = load(sources, &layout, &wanted);
+    let mut config = config.clone();
+    if let Some(register) = &mut config.entries {
+        register.file = sources.find(&register.path);
+    }
     assemble(layout, loaded, &kinds, config, as_of)
 }
 
@@ -90,7 +98,7 @@ fn assemble(
     layout: Layout,
     loaded: Loaded,
     kinds: &[&'static Kind],
-    config: &Config,
+    config: Config,
     as_of: Date,
 ) -> Result<Gathered, String> {
     let found = layout.files.len();
@@ -102,17 +110,18 @@ fn assemble(
         let path = if single { String::new() } else { folder.path.clone() };
         let org = Org::build(folder, &facts, evidence, &config.phi)?;
         for kind in kinds {
-            let input = Input { org: &org, facts: &facts, config, as_of };
+            let input = Input { org: &org, facts: &facts, config: &config, as_of };
             for fact in (kind.derive)(&input) {
                 facts.add(fact.into());
             }
         }
         orgs.push(OrgFacts { path, org, facts });
     }
+    settle_entries(&mut orgs);
     let problems = layout.problems.into_iter().chain(loaded.not_read);
     Ok(Gathered {
         orgs,
-        config: config.clone(),
+        config,
         files: loaded.files,
         components: loaded.components,
         bytes: loaded.bytes,
@@ -121,6 +130,27 @@ fn assemble(
         digests: loaded.digests,
         found,
     })
+}
+
+/// A project has one register for all of its orgs: an entry is judged where the thing is, else
+/// where it may be, else in the first org.
+fn settle_entries(orgs: &mut [OrgFacts]) {
+    let mut homes: BTreeMap<CompactString, (u8, usize)> = BTreeMap::new();
+    for (index, org) in orgs.iter().enumerate() {
+        for entry in org.facts.of(register::ENTRY.name) {
+            let rank = match entry.found("present") {
+                Found::Present if entry.is_true("present") => 0,
+                Found::Unknown(_) => 1,
+                _ => 2,
+            };
+            let home = homes.entry(entry.name.clone()).or_insert((rank, index));
+            *home = (*home).min((rank, index));
+        }
+    }
+    for (index, org) in orgs.iter_mut().enumerate() {
+        let is_home = |fact: &Fact| homes.get(&fact.name).is_none_or(|(_, home)| *home == index);
+        org.facts.retain(register::ENTRY.name, is_home);
+    }
 }
 
 /// What names alone tell of each org: record types, apps, settings, namespaces.

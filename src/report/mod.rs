@@ -12,6 +12,7 @@ pub mod access;
 pub mod change;
 pub mod locate;
 pub mod policy;
+pub mod register;
 
 /// A place in a file for people and tools: lines and columns from 1, columns in code points,
 /// the end exclusive. It never spans more than one line.

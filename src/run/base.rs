@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::policy::{Policy, ignore_proposals, is_forceignore};
-use super::{Checked, Request, left_out, nothing_found, take_problems};
+use super::register::{absent, limit};
+use super::{Checked, Request, below_root, left_out, nothing_found, take_problems};
 use crate::change::{self, Side, align, compare};
 use crate::config::Config;
 use crate::engine::access::{self, Question, answer};
@@ -53,13 +54,21 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
         .map(|inputs| choose_below(base.tree.paths(), &inputs))
         .map_err(|error| vec![error.to_string()])?;
     refuse_submodules(&base, &walked.sources).map_err(|why| vec![why])?;
-    let Policy { rules, config, notices } = Policy::of(&base, &walked.root, request)?;
+    let Policy { rules, mut config, register, notices } =
+        Policy::of(&base, &walked.root, request)?;
+    limit(&mut config, &below_root(&request.inputs, &walked.root)?);
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
     let ignored = ignore_proposals(&base, &walked.root, &paths, &found);
     let sift = |paths| sift_by(&base.tree, paths, request.forceignore);
     let (now, was) = (sift(found), sift(paths));
-    let head = Tried::new(Sources::on_disk(&walked.root, now.kept), &rules, &config, request)?;
-    let mut before = Tried::new(base.tree.sources(was.kept), &rules, &config, request)?;
+    let (mut head, mut before) =
+        (Sources::on_disk(&walked.root, now.kept), base.tree.sources(was.kept));
+    if let Some(held) = register {
+        held.clone().among(&mut head);
+        held.among(&mut before);
+    }
+    let head = Tried::new(head, &rules, &config, request)?;
+    let mut before = Tried::new(before, &rules, &config, request)?;
     if head.gathered.found == 0 && before.gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, now.ignored.len())]);
     }
@@ -67,6 +76,7 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     let mut report = head.report(&rules);
     take_problems(&mut report, problems(walked, now.problems));
     report.notices.extend(left_out(now.ignored.len()));
+    report.notices.extend(absent(&config, &rules));
     report.notices.extend(remarks(&config, &rules));
     report.notices.extend(notices.into_iter().chain(ignored));
     accept(&mut report, &config, request);

@@ -6,6 +6,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::base::Base;
+use super::register::{self, Held};
 use super::{NO_PAGE, Request, load_rules, read_config, settle, strings, wrong_folder};
 use crate::change::policy::{Files, Kind, proposals};
 use crate::config::{self, Config, FILE_NAME as CONFIG_FILE};
@@ -19,6 +20,8 @@ pub(super) struct Policy {
     pub(super) rules: Vec<Rule>,
     /// The base's configuration.
     pub(super) config: Config,
+    /// The base's register.
+    pub(super) register: Option<Held>,
     /// What the change proposes.
     pub(super) notices: Vec<Notice>,
 }
@@ -30,13 +33,17 @@ impl Policy {
         // The proposal has to be sound too: it will be the policy after the merge.
         let draft = read_config(root, named)?;
         let folder = named.and_then(Path::parent).unwrap_or(root);
-        let (_, proposed) = load_rules(folder, draft, request.as_of)?;
+        let (rules, mut proposed) = load_rules(folder, draft, request.as_of)?;
+        let register = register::on_disk(&mut proposed, root, named)?;
         let Some(path) = path_in(root, named) else {
             // A configuration that lies outside is not part of the change.
-            let (rules, config) = load_rules(folder, read_config(root, named)?, request.as_of)?;
-            return Ok(Self { rules, config, notices: Vec::new() });
+            return Ok(Self { rules, config: proposed, register, notices: Vec::new() });
         };
-        let (rules, config) = policy_at(base, &path, request).map_err(|errors| {
+        let at_base = policy_at(base, &path, request).and_then(|(rules, mut config)| {
+            let register = register_at(base, &path, &mut config)?;
+            Ok((rules, config, register))
+        });
+        let (rules, config, register) = at_base.map_err(|errors| {
             let at =
                 |error: String| format!("at {} ({}): {error}", base.commit.short(), base.reference);
             errors.into_iter().map(at).collect::<Vec<_>>()
@@ -45,12 +52,12 @@ impl Policy {
         let old = policy_files(&path, &config, &|path| base.text(path), &list);
         let read = |path: &str| std::fs::read_to_string(root.join(path)).ok();
         let new = policy_files(&path, &proposed, &read, &|folder| pages_on_disk(root, folder));
-        Ok(Self { rules, config, notices: proposals(&old, &new) })
+        Ok(Self { rules, config, register, notices: proposals(&old, &new) })
     }
 }
 
 /// The path of the configuration below the root, if it lies there.
-fn path_in(root: &Path, named: Option<&Path>) -> Option<String> {
+pub(super) fn path_in(root: &Path, named: Option<&Path>) -> Option<String> {
     let Some(named) = named else { return Some(CONFIG_FILE.to_owned()) };
     // A link is taken where it stands: one that leads out of the project would let a change
     // put any file in the place of the policy.
@@ -104,8 +111,23 @@ fn policy_at(
     settle(own, draft, request.as_of)
 }
 
-/// A folder that a configuration names, relative to the root.
-fn joined(config: &str, folder: &str) -> String {
+/// The register that the base's configuration names, as the base has it.
+fn register_at(
+    base: &Base,
+    path: &str,
+    config: &mut Config,
+) -> Result<Option<Held>, Vec<String>> {
+    let Some(set) = &config.register else { return Ok(None) };
+    let path = joined(path, &set.value);
+    let bytes = match base.tree.has(&path) {
+        true => base.tree.read(&path),
+        false => Err("it is not there".to_owned()),
+    };
+    register::take(config, path, bytes).map(Some)
+}
+
+/// A folder or file that a configuration names, relative to the root.
+pub(super) fn joined(config: &str, folder: &str) -> String {
     let mut parts: Vec<&str> = config.split('/').collect();
     parts.pop();
     for part in folder.split(['/', '\\']) {
@@ -141,7 +163,7 @@ fn pages_on_disk(root: &Path, folder: &str) -> Vec<String> {
     pages_below(paths.iter().map(String::as_str), folder)
 }
 
-/// The configuration and the pages it names, as texts.
+/// The configuration, and the pages and the register it names, as texts.
 fn policy_files(
     path: &str,
     config: &Config,
@@ -150,7 +172,8 @@ fn policy_files(
 ) -> Files {
     let folders = config.rule_pages.iter().map(|set| joined(path, &set.value));
     let pages = folders.flat_map(|folder| list(&folder)).map(|page| (page, Kind::Page));
-    let files = pages.chain([(path.to_owned(), Kind::Config)]);
+    let register = config.register.iter().map(|set| (joined(path, &set.value), Kind::Register));
+    let files = pages.chain(register).chain([(path.to_owned(), Kind::Config)]);
     files.filter_map(|(path, kind)| read(&path).map(|text| (path, (kind, text)))).collect()
 }
 

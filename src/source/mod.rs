@@ -62,6 +62,8 @@ enum Store {
 pub struct Sources {
     store: Store,
     paths: Vec<String>,
+    /// Files whose bytes were given, in the place of what the store has.
+    held: BTreeMap<String, Vec<u8>>,
 }
 
 impl Sources {
@@ -69,13 +71,22 @@ impl Sources {
     pub fn on_disk(root: &Path, mut paths: Vec<String>) -> Self {
         paths.sort_unstable();
         paths.dedup();
-        Self { store: Store::Disk(root.to_path_buf()), paths }
+        Self { store: Store::Disk(root.to_path_buf()), paths, held: BTreeMap::new() }
     }
 
     /// Files held in memory.
     pub fn in_memory(files: BTreeMap<String, Vec<u8>>) -> Self {
         let paths = files.keys().cloned().collect();
-        Self { store: Store::Memory(Arc::new(files)), paths }
+        Self { store: Store::Memory(Arc::new(files)), paths, held: BTreeMap::new() }
+    }
+
+    /// Adds a file with these bytes, or gives one that is there these bytes. Files are numbered
+    /// anew: nothing may have been placed before.
+    pub fn hold(&mut self, path: &str, bytes: Vec<u8>) {
+        if let Err(at) = self.paths.binary_search_by(|known| known.as_str().cmp(path)) {
+            self.paths.insert(at, path.to_owned());
+        }
+        self.held.insert(path.to_owned(), bytes);
     }
 
     /// Every file with its number, sorted by path.
@@ -111,6 +122,9 @@ impl Sources {
     /// [`MAX_FILE_BYTES`].
     pub fn read(&self, file: FileId) -> Result<Vec<u8>, String> {
         let path = self.path(file);
+        if let Some(bytes) = self.held.get(path) {
+            return Ok(bytes.clone());
+        }
         match &self.store {
             Store::Memory(files) => {
                 files.get(path).cloned().ok_or_else(|| "the file does not exist".to_owned())

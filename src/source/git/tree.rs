@@ -86,7 +86,7 @@ impl Tree {
     pub fn sources(&self, mut paths: Vec<String>) -> Sources {
         paths.sort_unstable();
         paths.dedup();
-        Sources { store: Store::Git(Arc::clone(&self.held)), paths }
+        Sources { store: Store::Git(Arc::clone(&self.held)), paths, held: BTreeMap::new() }
     }
 }
 
