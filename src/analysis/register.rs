@@ -84,7 +84,6 @@ pub const HOLDER: Kind = Kind {
         ("reaches-phi", "as `reads-phi` of its `holder`"),
         ("effective-permissions", "as of its `holder`"),
         ("reads-phi", "as of its `holder`"),
-        ("test-automation", "as of its `holder`"),
     ],
     derive: |input| against(input, &HOLDER, Section::Holder, holders),
 };

@@ -23,7 +23,8 @@ pub fn render_register(report: &RegisterReport) -> String {
         for thing in missing {
             let place = format!("{}:{}", line(&thing.place.path), thing.place.line);
             let (section, name) = (thing.section, line(&thing.name));
-            let _ = writeln!(out, "  {section:sections$}  {name:names$}  {place}");
+            let shows = shown(&thing.shows);
+            let _ = writeln!(out, "  {section:sections$}  {name:names$}  {place}{shows}");
         }
     }
     if !report.findings.is_empty() {
@@ -50,6 +51,18 @@ pub fn render_register(report: &RegisterReport) -> String {
     };
     let _ = writeln!(out, "\n{next}");
     out
+}
+
+/// The most things listed behind a name.
+const SHOWN: usize = 3;
+
+fn shown(names: &[String]) -> String {
+    let mut listed: Vec<String> = names.iter().take(SHOWN).map(|name| line(name)).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => {}
+        more => listed.push(format!("{more} more")),
+    }
+    if listed.is_empty() { String::new() } else { format!("  ({})", listed.join(", ")) }
 }
 
 fn count(number: usize, one: &str, more: &str) -> String {

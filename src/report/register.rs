@@ -29,6 +29,8 @@ pub struct Missing {
     pub name: String,
     /// Of a holder: its metadata type.
     pub ty: Option<String>,
-    /// Where it stands.
+    /// Where it stands first.
     pub place: Place,
+    /// The components that name it, or what of it counts, sorted: `ModifyAllData`.
+    pub shows: Vec<String>,
 }

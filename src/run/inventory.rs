@@ -3,7 +3,7 @@
 //! In: a project. Out: what its register lacks and what is to be looked at, and the text with
 //! what it lacks added. What has to be listed is what a rule says: this knows none of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -11,19 +11,18 @@ use jiff::civil::Date;
 use super::register::{Held, on_disk, place, take};
 use super::{load_rules, nothing_found, read_config};
 use crate::analysis::register::{THINGS, is_kind};
-use crate::config::Config;
+use crate::config::{Config, same_name};
 use crate::config::register::{Addition, Section, add_to};
 use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather};
 use crate::engine::judge;
 use crate::fact::Fact;
 use crate::report::accept::apply;
-use crate::report::locate::locate;
 use crate::report::register::{Missing, RegisterReport};
-use crate::report::{Finding, Place, Status};
+use crate::report::{Finding, Status};
 use crate::rule::Rule;
 use crate::source::walk::{WalkOptions, walk};
-use crate::source::{Sources, Span};
+use crate::source::Sources;
 
 /// What `phorce register` is asked.
 #[derive(Debug, Clone)]
@@ -91,7 +90,7 @@ pub fn inventory(request: &RegisterRequest) -> Result<Inventory, Vec<String>> {
         return Err(vec![nothing_found(inputs, walked.ignored.len())]);
     }
     let findings = open(&gathered, &walked.sources, &rules, &config, request.as_of);
-    let (missing, findings) = tell(findings, &gathered, &walked.sources, &rules);
+    let (missing, findings) = tell(findings, &gathered, &rules);
     let text = String::from_utf8_lossy(&bytes);
     let updated = add_to(&text, &missing.iter().map(addition).collect::<Vec<_>>());
     Ok(Inventory {
@@ -127,13 +126,12 @@ fn open(
 fn tell(
     findings: Vec<Finding>,
     gathered: &Gathered,
-    sources: &Sources,
     rules: &[Rule],
 ) -> (Vec<Missing>, Vec<Finding>) {
     let unlisted = unlisted(gathered);
     let kinds: HashMap<&str, Vec<&str>> =
         rules.iter().map(|rule| (rule.id.as_str(), rule.kinds())).collect();
-    let mut found: BTreeMap<(Section, String), &Unlisted> = BTreeMap::new();
+    let mut found: BTreeMap<(Section, String), Missing> = BTreeMap::new();
     let mut others = Vec::new();
     for finding in findings {
         let kinds = kinds.get(finding.rule.as_str()).map_or(&[][..], Vec::as_slice);
@@ -143,25 +141,12 @@ fn tell(
         match thing {
             None => others.push(finding),
             Some(thing) => {
-                let first = found.entry((thing.section, thing.name.to_lowercase())).or_insert(thing);
-                *first = if thing.span < first.span { thing } else { first };
+                let key = (thing.section, thing.name.to_lowercase());
+                add(found.entry(key).or_insert_with(|| missing(thing, &finding)), &finding);
             }
         }
     }
-    let digests = gathered.digests.iter().map(|(file, digest)| (*file, *digest)).collect();
-    let spans: BTreeSet<Span> = found.values().map(|thing| thing.span).collect();
-    let located = locate(sources, &digests, &spans.into_iter().collect::<Vec<_>>());
-    let start = |span: Span| {
-        let path = sources.path(span.file).to_owned();
-        Place { path, line: 1, column: 1, end_line: 1, end_column: 1 }
-    };
-    let missing = found.into_values().map(|thing| Missing {
-        section: thing.section.word(),
-        name: thing.name.clone(),
-        ty: thing.ty.clone(),
-        place: located.get(&thing.span).map_or_else(|| start(thing.span), |at| at.place.clone()),
-    });
-    (missing.collect(), others)
+    (found.into_values().collect(), others)
 }
 
 /// A thing without an entry.
@@ -169,7 +154,31 @@ struct Unlisted {
     section: Section,
     name: String,
     ty: Option<String>,
-    span: Span,
+}
+
+fn missing(thing: &Unlisted, finding: &Finding) -> Missing {
+    Missing {
+        section: thing.section.word(),
+        name: thing.name.clone(),
+        ty: thing.ty.clone(),
+        place: finding.place.clone(),
+        shows: Vec::new(),
+    }
+}
+
+/// Adds what one finding shows of a thing: the component that names it, else what of it counts.
+fn add(missing: &mut Missing, finding: &Finding) {
+    if finding.place < missing.place {
+        missing.place = finding.place.clone();
+    }
+    let component = (!same_name(&finding.subject, &missing.name)).then_some(&finding.subject);
+    let members = finding.members.iter().map(|member| &member.name);
+    for shown in component.into_iter().chain(members) {
+        if !missing.shows.contains(shown) {
+            missing.shows.push(shown.clone());
+        }
+    }
+    missing.shows.sort();
 }
 
 /// What the register does not list, by org, kind and what a finding on it is about.
@@ -177,15 +186,13 @@ fn unlisted(gathered: &Gathered) -> HashMap<(String, String, String), Unlisted> 
     let mut out = HashMap::new();
     for org in &gathered.orgs {
         for (section, kind) in THINGS {
+            let of_holders = section == Section::Holder;
             for fact in org.facts.of(kind.name).iter().filter(|fact| !fact.is_true("listed")) {
                 let Some(name) = fact.text("register-name") else { continue };
                 let thing = Unlisted {
                     section,
                     name: name.to_owned(),
-                    ty: (section == Section::Holder)
-                        .then(|| fact.text("type").map(str::to_owned))
-                        .flatten(),
-                    span: fact.item("host").map_or(fact.place, |host| host.span),
+                    ty: fact.text("type").filter(|_| of_holders).map(str::to_owned),
                 };
                 let key = (org.path.clone(), kind.name.to_owned(), subject(fact).to_lowercase());
                 out.entry(key).or_insert(thing);
@@ -206,6 +213,9 @@ fn addition(missing: &Missing) -> Addition {
         section: section.unwrap_or(Section::PhiObject),
         name: missing.name.clone(),
         ty: missing.ty.clone(),
-        found: missing.place.path.clone(),
+        found: match missing.shows.is_empty() {
+            true => missing.place.path.clone(),
+            false => format!("{}: {}", missing.place.path, missing.shows.join(", ")),
+        },
     }
 }

@@ -35,7 +35,7 @@ pub(super) const VALUES: &[(&str, &str)] = &[
     ("version", "of a package: the version that was reviewed"),
     (
         "blank",
-        "each of `owner`, `purpose`, `criticality`, and where somebody outside may stand behind it `vendor`, that is not filled in",
+        "each of `owner`, `purpose`, `criticality`, `last-review`, and where somebody outside may stand behind it `vendor`, that is not filled in",
     ),
     (
         "agreement",
@@ -56,7 +56,7 @@ pub(super) const VALUES: &[(&str, &str)] = &[
 ];
 
 const COPIED: [&str; 2] = ["effective-permissions", "audience"];
-const ASKED: [&str; 4] = ["owner", "purpose", "vendor", "criticality"];
+const ASKED: [&str; 5] = ["owner", "purpose", "vendor", "criticality", "last-review"];
 
 pub(super) fn entries(input: &Input<'_>) -> Vec<Fact> {
     let Some(register) = &input.config.entries else { return unknown(input, &ENTRY) };
@@ -78,7 +78,7 @@ fn row(input: &Input<'_>, register: &Register, entry: &Entry, file: FileId) -> F
         row.push(*key, date.value.to_string(), at(&date.bytes));
     }
     let asked = ASKED.iter().filter(|key| **key != "vendor" || entry.section.asks_vendor());
-    for key in asked.filter(|key| entry.text(key).is_none()) {
+    for key in asked.filter(|key| entry.text(key).is_none() && entry.date(key).is_none()) {
         row.push("blank", *key, entry.blank(key).map_or(place, |bytes| at(&bytes)));
     }
     say_agreement(&mut row, entry, input.as_of, at);
