@@ -222,7 +222,10 @@ fn holders(input: &Input<'_>) -> Vec<Thing> {
         }
         (holder.name.clone(), holder)
     };
-    copied(input.facts.of("holder")).filter(|holder| !holder.is_true("inverted")).map(thing).collect()
+    copied(input.facts.of("holder"))
+        .filter(|holder| !holder.is_true("inverted"))
+        .map(thing)
+        .collect()
 }
 
 fn phi_objects(input: &Input<'_>) -> Vec<Thing> {

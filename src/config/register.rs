@@ -14,9 +14,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::accept::parse_date;
 use super::error::{ConfigError, quote, suggest};
+use super::fault_of_toml;
 use super::name::{fold, same_name};
 use super::table::{Placed, Reader};
-use super::fault_of_toml;
 use crate::source::FileId;
 
 pub use addition::{Addition, add_to};

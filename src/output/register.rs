@@ -36,13 +36,8 @@ pub fn render_register(report: &RegisterReport) -> String {
         }
     }
     for file in &report.not_read {
-        let _ = writeln!(
-            out,
-            "\nNot read: {}:{}: {}",
-            line(&file.path),
-            file.line,
-            line(&file.reason)
-        );
+        let _ =
+            writeln!(out, "\nNot read: {}:{}: {}", line(&file.path), file.line, line(&file.reason));
     }
     let next = match (missing.is_empty(), report.findings.is_empty()) {
         (false, _) => "`phorce register --update` adds what is not in the register.",

@@ -54,8 +54,7 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
         .map(|inputs| choose_below(base.tree.paths(), &inputs))
         .map_err(|error| vec![error.to_string()])?;
     refuse_submodules(&base, &walked.sources).map_err(|why| vec![why])?;
-    let Policy { rules, mut config, register, notices } =
-        Policy::of(&base, &walked.root, request)?;
+    let Policy { rules, mut config, register, notices } = Policy::of(&base, &walked.root, request)?;
     limit(&mut config, &below_root(&request.inputs, &walked.root)?);
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
     let ignored = ignore_proposals(&base, &walked.root, &paths, &found);

@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use super::register::{Held, on_disk, place, take};
 use super::{load_rules, nothing_found, read_config};
 use crate::analysis::register::{THINGS, is_kind};
-use crate::config::{Config, same_name};
 use crate::config::register::{Addition, Section, add_to};
+use crate::config::{Config, same_name};
 use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather};
 use crate::engine::judge;
@@ -21,8 +21,8 @@ use crate::report::accept::apply;
 use crate::report::register::{Missing, RegisterReport};
 use crate::report::{Finding, Status};
 use crate::rule::Rule;
-use crate::source::walk::{WalkOptions, walk};
 use crate::source::Sources;
+use crate::source::walk::{WalkOptions, walk};
 
 /// What `phorce register` is asked.
 #[derive(Debug, Clone)]

@@ -112,11 +112,7 @@ fn policy_at(
 }
 
 /// The register that the base's configuration names, as the base has it.
-fn register_at(
-    base: &Base,
-    path: &str,
-    config: &mut Config,
-) -> Result<Option<Held>, Vec<String>> {
+fn register_at(base: &Base, path: &str, config: &mut Config) -> Result<Option<Held>, Vec<String>> {
     let Some(set) = &config.register else { return Ok(None) };
     let path = joined(path, &set.value);
     let bytes = match base.tree.has(&path) {

@@ -92,12 +92,7 @@ fn days(from: Date, to: Date) -> i64 {
     to.duration_since(from).as_hours() / 24
 }
 
-fn say_agreement(
-    row: &mut Fact,
-    entry: &Entry,
-    as_of: Date,
-    at: impl Fn(&Range<usize>) -> Span,
-) {
+fn say_agreement(row: &mut Fact, entry: &Entry, as_of: Date, at: impl Fn(&Range<usize>) -> Span) {
     let vendor = entry.text("vendor");
     if vendor.is_some_and(|vendor| vendor.value.eq_ignore_ascii_case(NO_VENDOR)) {
         return;

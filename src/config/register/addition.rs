@@ -138,8 +138,16 @@ mod tests {
         assert_eq!(
             keys,
             [
-                "name", "version", "owner", "purpose", "vendor", "criticality", "baa",
-                "baa-until", "last-review", "next-review"
+                "name",
+                "version",
+                "owner",
+                "purpose",
+                "vendor",
+                "criticality",
+                "baa",
+                "baa-until",
+                "last-review",
+                "next-review"
             ]
         );
     }
