@@ -82,13 +82,13 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
-    report.notices.extend(register::absent(&config, &rules));
     report.notices.extend(remarks(&config, &rules));
     if request.accepted {
         let path = &config.path;
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
         sort(&mut report.findings);
     }
+    report.notices.extend(register::absent(&config, &rules));
     Ok(Checked { report, rules, config })
 }
 

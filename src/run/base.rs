@@ -75,11 +75,11 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     let mut report = head.report(&rules);
     take_problems(&mut report, problems(walked, now.problems));
     report.notices.extend(left_out(now.ignored.len()));
-    report.notices.extend(absent(&config, &rules));
     report.notices.extend(remarks(&config, &rules));
     report.notices.extend(notices.into_iter().chain(ignored));
     accept(&mut report, &config, request);
     report.notices.extend(before.remarks(&base));
+    report.notices.extend(absent(&config, &rules));
     compare(&mut report, before.report(&rules), before.side(), head.side());
     let access_delta = change::access::delta(&before.access(request), &head.access(request));
     let (short, commit) = (base.commit.short().to_owned(), base.commit.id.clone());
