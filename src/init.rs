@@ -184,6 +184,10 @@ mod tests {
         let config = parse("phorce.toml", &text).unwrap();
         assert!(config.fail_on.is_some() && config.phi.health_context.is_some());
         assert_eq!((config.rule_pages.len(), config.phi.fields.len()), (1, 1));
+        assert_eq!(
+            config.register.map(|set| set.value).as_deref(),
+            Some("compliance/register.toml")
+        );
         assert_eq!((config.roles.clinical.len(), config.roles.break_glass.len()), (2, 1));
         assert_eq!((config.params.len(), config.accepts.len()), (1, 1));
     }

@@ -260,7 +260,7 @@ fn an_update_adds_what_is_missing_and_keeps_every_byte() {
     assert!(after.starts_with(&before));
     let added = Register::read("r", &after).unwrap();
     assert_eq!(added.entries.len(), 18);
-    let added = after[before.len()..].replace("\r\n", "\n");
+    let added = after.strip_prefix(&before).unwrap().replace("\r\n", "\n");
     let heads: Vec<&str> = added.lines().filter(|l| l.starts_with("name ")).collect();
     assert_eq!(
         heads,
