@@ -5,6 +5,7 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
 pub mod bypass_branch;
@@ -36,6 +37,7 @@ pub mod phi_field;
 pub mod phi_object;
 pub mod profile_field;
 pub mod register;
+pub mod removal;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
@@ -84,6 +86,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
+    removal::KIND,
     transaction_policy::KIND,
     exposure::KIND,
     holder::KIND,
@@ -121,6 +124,10 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    apex_trace::JOB,
+    apex_trace::DELETION,
+    apex_trace::ACTIVATION,
+    apex_trace::BYPASS,
     register::OAUTH_CLIENT,
     register::ENDPOINT,
     register::PACKAGE,

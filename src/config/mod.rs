@@ -17,9 +17,10 @@ mod name;
 mod phi;
 pub mod register;
 mod roles;
+pub mod stanza;
 mod table;
 
-pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, parse_date};
+pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, last_day, parse_date, read_subject};
 pub use error::ConfigError;
 pub use known::KnownRule;
 pub use name::{NameGlob, same_name};
@@ -41,7 +42,8 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 7] = ["fail-on", "rule-pages", "register", "phi", "roles", "rules", "accept"];
+const KEYS: [&str; 8] =
+    ["fail-on", "rule-pages", "baseline", "register", "phi", "roles", "rules", "accept"];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -54,6 +56,8 @@ pub struct Config {
     /// Folders with the project's own rule pages, relative to the file, without a slash at
     /// the end.
     pub rule_pages: Vec<Setting<String>>,
+    /// The list of findings that are known, relative to the file.
+    pub baseline: Option<Setting<String>>,
     /// The file of the register, relative to this one.
     pub register: Option<Setting<String>>,
     /// What stands in the register, once the caller has read its file.
@@ -204,7 +208,8 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
         match key.get_ref().as_ref() {
             "fail-on" => draft.config.fail_on = read_fail_on(reader, value),
             "rule-pages" => draft.config.rule_pages = read_rule_pages(reader, value),
-            "register" => draft.config.register = read_register(reader, value),
+            "baseline" => draft.config.baseline = read_file(reader, "baseline", value),
+            "register" => draft.config.register = read_file(reader, "register", value),
             "phi" => {
                 if let Some(table) = reader.table("phi", "a table", value) {
                     draft.config.phi = phi::read(reader, table);
@@ -249,14 +254,15 @@ fn read_rule_pages(reader: &mut Reader<'_>, value: &Placed<'_>) -> Vec<Setting<S
     folders
 }
 
-fn read_register(reader: &mut Reader<'_>, value: &Placed<'_>) -> Option<Setting<String>> {
-    let set = reader.text("register", value)?;
-    let fault = match fault_of_path(&set.value, "a file") {
-        None if set.value.ends_with('/') => Some("is a folder; name a file in it".to_owned()),
+/// A file beside this one or below.
+fn read_file(reader: &mut Reader<'_>, key: &str, value: &Placed<'_>) -> Option<Setting<String>> {
+    let file = reader.text(key, value)?;
+    let fault = match fault_of_path(&file.value, "a file") {
+        None if file.value.ends_with('/') => Some("is a folder; name a file in it".to_owned()),
         fault => fault,
     };
-    let Some(fault) = fault else { return Some(set) };
-    reader.fail(set.line, format!("'register': {} {fault}", quote(&set.value)));
+    let Some(fault) = fault else { return Some(file) };
+    reader.fail(file.line, format!("'{key}': {} {fault}", quote(&file.value)));
     None
 }
 

@@ -11,6 +11,7 @@ pub mod resolve;
 pub mod schema;
 pub mod tokens;
 pub mod vocabulary;
+pub mod words;
 
 use glob::Pattern;
 

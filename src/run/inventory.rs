@@ -76,8 +76,8 @@ pub fn inventory(request: &RegisterRequest) -> Result<Inventory, Vec<String>> {
     let file = base.join(&relative);
     let is_new = request.create && !file.exists();
     let held = match is_new {
-        true => take(&mut config, place(&walked.root, named, &relative), Ok(Vec::new()))?,
-        false => on_disk(&mut config, &walked.root, named)?
+        true => take(&mut config, place(&walked.root, &base, &relative), Ok(Vec::new()))?,
+        false => on_disk(&mut config, &walked.root, &base)?
             .ok_or_else(|| vec![format!("{relative}: it cannot be read")])?,
     };
     let Held { path, bytes } = held.clone();

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::policy::{joined, path_in};
 use super::strings;
 use crate::analysis::register::is_kind;
-use crate::config::{Config, Register};
+use crate::config::{Config, FILE_NAME as CONFIG_FILE, Register};
 use crate::report::Notice;
 use crate::rule::Rule;
 use crate::source::{FileId, Sources};
@@ -30,18 +30,17 @@ impl Held {
     }
 }
 
-/// Reads the register that the configuration names, from disk.
+/// Reads the register that a configuration in `folder` names.
 pub(super) fn on_disk(
     config: &mut Config,
     root: &Path,
-    named: Option<&Path>,
+    folder: &Path,
 ) -> Result<Option<Held>, Vec<String>> {
     let Some(file) = config.register.as_ref().map(|set| set.value.clone()) else {
         return Ok(None);
     };
-    let folder = named.and_then(Path::parent).unwrap_or(root);
     let bytes = read_file(folder, &file);
-    take(config, place(root, named, &file), bytes).map(Some)
+    take(config, place(root, folder, &file), bytes).map(Some)
 }
 
 fn read_file(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
@@ -54,11 +53,10 @@ fn read_file(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
 }
 
 /// The path of a register below the root; of one that lies outside, as it is named.
-pub(super) fn place(root: &Path, named: Option<&Path>, file: &str) -> String {
-    match (path_in(root, named), named) {
-        (Some(config), _) => joined(&config, file),
-        (None, Some(named)) => named.with_file_name(file).display().to_string(),
-        (None, None) => file.to_owned(),
+pub(super) fn place(root: &Path, folder: &Path, file: &str) -> String {
+    match path_in(root, Some(&folder.join(CONFIG_FILE))) {
+        Some(config) => joined(&config, file),
+        None => folder.join(file).display().to_string(),
     }
 }
 

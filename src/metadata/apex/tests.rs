@@ -1,0 +1,1 @@
+//! Apex files and what is read of them.
