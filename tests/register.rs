@@ -317,7 +317,8 @@ fn a_register_in_order_is_said_to_be() {
     project.write(&path, &text);
     assert_eq!(register(&project, &[]).code, 1);
     let accept = "\n[[accept]]\nrule = \"privileged-holder-not-in-register\"\nsubject = \"Desk\"\n\
-        reason = \"r\"\nby = \"b\"\nuntil = 2026-03-01\n";
+        reason = \"r\"\nby = \"b\"\nuntil = 2026-03-01\n\
+        not-reasonable-because = \"n\"\ninstead = \"i\"\n";
     project.write("phorce.toml", &format!("{}{accept}", NAMED.1));
     assert_eq!(register(&project, &[]).code, 0, "an accepted risk is not missing");
 }

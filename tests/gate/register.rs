@@ -133,3 +133,28 @@ fn a_broken_register_is_refused_on_either_side() {
     let refusal = repository.refusal("main");
     assert!(refusal.contains(" (main): compliance/register.toml:1: not valid TOML"), "{refusal}");
 }
+
+#[test]
+fn a_policy_elsewhere_brings_its_register() {
+    let Some(repository) = registered() else { return };
+    let about = |ran: crate::support::Ran| -> Vec<String> {
+        let open = ran.findings("open").into_iter();
+        open.filter(|finding| finding.contains("register")).collect()
+    };
+    let ours = [("phorce.toml", "register = \"ours.toml\"\n"), ("ours.toml", "")];
+    let outside = crate::support::Project::new(&ours);
+    let folder = outside.path().display().to_string();
+    let unlisted = ["privileged-holder-not-in-register Desk"];
+    let flags = ["--policy", &folder, "--format", "json"];
+    assert_eq!(about(repository.check(&flags)), unlisted);
+    assert_eq!(about(repository.check(&["--format", "json"])), [""; 0]);
+    // The register of that commit, whatever the change says.
+    repository.write(&[(REGISTER, "")]);
+    let flags = ["--policy", "main", "--format", "json"];
+    assert_eq!(about(repository.check(&flags)), [""; 0]);
+    assert_eq!(about(repository.check(&["--format", "json"])), unlisted);
+    outside.write("ours.toml", "nope");
+    let broken = repository.check(&["--policy", &folder]);
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("ours.toml:1: not valid TOML"), "{}", broken.err);
+}
