@@ -41,6 +41,7 @@ pub mod phi_field;
 pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
+pub mod register;
 pub mod removal;
 pub mod script_flow;
 pub mod session_policy;
@@ -143,4 +144,11 @@ pub const KINDS: &[Kind] = &[
     markup::KIND,
     tracker::KIND,
     phi_literal::KIND,
+    register::OAUTH_CLIENT,
+    register::ENDPOINT,
+    register::PACKAGE,
+    register::HOLDER,
+    register::BYPASS,
+    register::PHI_OBJECT,
+    register::ENTRY,
 ];
