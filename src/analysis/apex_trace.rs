@@ -85,7 +85,7 @@ pub const ACTIVATION: Kind = Kind {
 /// Where code asks whether somebody is let around.
 pub const BYPASS: Kind = Kind {
     name: "apex-bypass",
-    meaning: "a custom permission that Apex asks for (`FeatureManagement.checkPermission`), in a class that reads or writes PHI",
+    meaning: "a custom permission that Apex asks for by its name, in a class that reads or writes PHI",
     reads: READS,
     values: &[
         ("class", "the class or trigger"),
