@@ -20,6 +20,7 @@ use super::symbol::{PathId, Paths, Sym, Symbols, number};
 use super::value::{Literal, Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::analysis::Input;
 use crate::config::Config;
+use crate::fact::Confidence;
 use crate::metadata::apex::model::{At, Method as Declared};
 use crate::metadata::collect::Collected;
 use crate::org::Org;
@@ -281,7 +282,9 @@ impl<'a> Engine<'a> {
                 let Some((name, ty)) = self.param(method, way.param) else { continue };
                 let Ty::Record(object) = self.program.element(ty) else { continue };
                 let Some(place) = self.param_place(method, name) else { continue };
-                if let Some(source) = self.whole_object(object, Kind::Record, place) {
+                if let Some(source) =
+                    self.whole_object(object, Kind::Record, place, Confidence::Medium)
+                {
                     let origin = Origin::Source(source);
                     self.flows.entry((way.sink, origin)).or_insert_with(|| way.steps.clone());
                 }

@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::source::{Kind, RecordMember};
 use super::symbol::Sym;
 use super::value::{Literal, Loaded, Mark, Marks, Origin, Picked, Ty, Value};
+use crate::fact::Confidence;
 use crate::metadata::apex::model::{At, Expr, ExprKind, Literal as Form, Name};
 use crate::source::Span;
 
@@ -254,7 +255,7 @@ impl<'a> Engine<'a> {
             }
             RecordMember::Secret(kind) => {
                 let text = self.symbols.text(name).to_owned();
-                let source = self.other_source(kind, &text, crate::fact::Confidence::Medium, place);
+                let source = self.other_source(kind, &text, Confidence::Medium, place);
                 found.marks = found.marks.with(&Marks::one(Mark::new(Origin::Source(source))));
             }
             RecordMember::Relation(_) | RecordMember::Plain(_) => {
@@ -344,7 +345,7 @@ impl<'a> Engine<'a> {
                 {
                     let trigger = matches!(loaded, Loaded::Trigger);
                     let kind = if trigger { Kind::Trigger } else { Kind::Record };
-                    let source = self.whole_object(object, kind, place);
+                    let source = self.whole_object(object, kind, place, Confidence::Medium);
                     let mark = source.map(|source| Mark::new(Origin::Source(source)));
                     marks = marks.with(&mark.map(Marks::one).unwrap_or_default());
                 }
