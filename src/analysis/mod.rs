@@ -37,6 +37,7 @@ pub mod org_row;
 pub mod phi_field;
 pub mod phi_object;
 pub mod profile_field;
+pub mod removal;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
@@ -85,6 +86,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
+    removal::KIND,
     transaction_policy::KIND,
     exposure::KIND,
     holder::KIND,

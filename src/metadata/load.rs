@@ -1,8 +1,9 @@
 //! Reading every file that somebody wants, in parallel.
 //!
-//! In: sources, their layout, the kinds wanted. Out: facts by org, and each file that could
-//! not be read with its reason. The order of results is the order of paths, whatever the
-//! threads did. It derives nothing.
+//! In: sources, their layout, the kinds wanted; of a change those of both trees. Out: facts
+//! by org, and each file that could not be read with its reason. The order of results is the
+//! order of paths, whatever the threads did. A file that is the same in both trees is parsed
+//! once. It derives nothing.
 
 use std::sync::Arc;
 
@@ -13,8 +14,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{apex, bundle};
-use super::{template, types, xml};
+use super::{apex, bundle, manifest, template, types, xml};
 use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
@@ -39,16 +39,65 @@ pub struct Loaded {
 }
 
 /// What one file gave.
+#[derive(Clone)]
 struct One {
     org: usize,
     file: FileId,
     bytes: usize,
     digest: u64,
     reading: Result<Reading, (u32, String)>,
+    /// The other tree has the same bytes under this path.
+    shared: bool,
+}
+
+/// One tree: its files and which is what.
+#[derive(Debug, Clone, Copy)]
+pub struct Tree<'t> {
+    /// Its files.
+    pub sources: &'t Sources,
+    /// Which of them is what.
+    pub layout: &'t Layout,
 }
 
 /// Reads the files of types that are wanted.
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
+    let tree = Tree { sources, layout };
+    let entries = opened(tree, wanted);
+    let read = entries.par_iter().map(|entry| read_entry(sources, entry, wanted, None)).collect();
+    collect(tree, read, wanted)
+}
+
+/// Reads two trees under one numbering. A file that is the same in both, and the same thing
+/// in both, is parsed once.
+pub fn load_pair(head: Tree<'_>, base: Tree<'_>, wanted: &Wanted) -> (Loaded, Loaded) {
+    let entries = opened(head, wanted);
+    let read: Vec<One> = entries
+        .par_iter()
+        .map(|entry| read_entry(head.sources, entry, wanted, Some(base.sources)))
+        .collect();
+    let shared: FxHashMap<FileId, (&Entry, &One)> = entries
+        .iter()
+        .zip(&read)
+        .filter(|(_, one)| one.shared)
+        .map(|(entry, one)| (one.file, (*entry, one)))
+        .collect();
+    let read_base = |entry: &&Entry| match shared.get(&entry.file) {
+        Some((same, one)) if is_same_thing(same, entry) => One { org: entry.org, ..(*one).clone() },
+        _ => read_entry(base.sources, entry, wanted, None),
+    };
+    let read_base: Vec<One> = opened(base, wanted).par_iter().map(read_base).collect();
+    (collect(head, read, wanted), collect(base, read_base, wanted))
+}
+
+/// Whether reading the same bytes as this or as that gives the same.
+fn is_same_thing(this: &Entry, that: &Entry) -> bool {
+    let what = |entry: &Entry| (entry.ty, entry.role.clone(), entry.staging);
+    this.full_name == that.full_name && what(this) == what(that)
+}
+
+/// The files to open.
+fn opened<'t>(tree: Tree<'t>, wanted: &Wanted) -> Vec<&'t Entry> {
+    let Tree { sources, layout } = tree;
     let opened = |entry: &&Entry| match is_xml(entry) {
         true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
         false => {
@@ -57,11 +106,14 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
                 || apex::is_wanted(entry, wanted)
         }
     };
-    let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
-    let read: Vec<One> =
-        entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
+    layout.files.iter().filter(opened).collect()
+}
+
+fn collect(tree: Tree<'_>, read: Vec<One>, wanted: &Wanted) -> Loaded {
+    let Tree { sources, layout } = tree;
     let mut out = Loaded { orgs: Vec::new(), ..Loaded::default() };
     out.orgs.resize_with(layout.orgs.len(), Collected::default);
+    let mut unread = Vec::new();
     for one in read {
         out.files += 1;
         out.bytes += one.bytes as u64;
@@ -77,16 +129,53 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
                 out.take(one.org, reading);
             }
             Err((line, reason)) => {
+                unread.push(one.file);
                 out.not_read.push(Fault { path: sources.path(one.file).to_owned(), line, reason });
             }
         }
+    }
+    out.note_unread(layout, &unread);
+    if wanted.has(DELETIONS) {
+        out.read_deletions(tree);
     }
     out.not_read.sort();
     out.notices.sort();
     out
 }
 
+/// What reads the manifests of deletions, in the place of a type.
+pub const DELETIONS: &str = "destructiveChanges";
+
 impl Loaded {
+    /// What is in a file that cannot be read is not gone.
+    fn note_unread(&mut self, layout: &Layout, unread: &[FileId]) {
+        let entries = layout.files.iter().filter(|entry| unread.binary_search(&entry.file).is_ok());
+        for entry in entries {
+            let Some(org) = self.orgs.get_mut(entry.org) else { continue };
+            let name = entry.full_name.to_lowercase();
+            let types = entry.ty.candidates().into_iter();
+            org.unread.extend(types.map(|ty| (ty.name.to_lowercase(), name.to_string())));
+        }
+    }
+
+    fn read_deletions(&mut self, tree: Tree<'_>) {
+        for (org, folder) in self.orgs.iter_mut().zip(&tree.layout.orgs) {
+            for file in &folder.destructive {
+                let path = tree.sources.path(*file);
+                let bytes = tree.sources.read(*file).map_err(|reason| (1, reason));
+                if let Ok(bytes) = &bytes {
+                    self.digests.insert(*file, digest(bytes));
+                }
+                match bytes.and_then(|bytes| manifest::deletions(&bytes, *file, path)) {
+                    Ok(found) => org.deletions.extend(found),
+                    Err((line, reason)) => {
+                        self.not_read.push(Fault { path: path.to_owned(), line, reason });
+                    }
+                }
+            }
+        }
+    }
+
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
         // Apex is counted by its companion.
@@ -104,22 +193,24 @@ fn is_xml(entry: &Entry) -> bool {
     !matches!(entry.role, Role::Content { .. })
 }
 
-fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
-    let (bytes, digest, reading) = match sources.read(entry.file) {
-        Err(reason) => (0, 0, Err((1, reason))),
-        Ok(bytes) if !is_xml(entry) => {
-            let reading = if template::is_wanted(entry, wanted) {
-                template::read(&bytes, entry)
-            } else if apex::is_wanted(entry, wanted) {
-                apex::read(&bytes, entry)
-            } else {
-                bundle::read(&bytes, entry, sources.path(entry.file))
-            };
-            (bytes.len(), digest(&bytes), reading)
+/// `other` is the tree in which the same file may be.
+fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted, other: Option<&Sources>) -> One {
+    let Entry { org, file, .. } = *entry;
+    let bytes = match sources.read(file) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            let reading = Err((1, reason));
+            return One { org, file, bytes: 0, digest: 0, reading, shared: false };
         }
-        Ok(bytes) => (bytes.len(), digest(&bytes), read_bytes(&bytes, entry, wanted)),
     };
-    One { org: entry.org, file: entry.file, bytes, digest, reading }
+    let reading = match is_xml(entry) {
+        true => read_bytes(&bytes, entry, wanted),
+        false if template::is_wanted(entry, wanted) => template::read(&bytes, entry),
+        false if apex::is_wanted(entry, wanted) => apex::read(&bytes, entry),
+        false => bundle::read(&bytes, entry, sources.path(file)),
+    };
+    let shared = other.is_some_and(|other| other.is_known_as(file, &bytes));
+    One { org, file, bytes: bytes.len(), digest: digest(&bytes), reading, shared }
 }
 
 fn read_bytes(bytes: &[u8], entry: &Entry, wanted: &Wanted) -> Result<Reading, (u32, String)> {
