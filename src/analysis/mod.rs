@@ -5,6 +5,7 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_class;
 pub mod apex_flow;
 pub mod apex_trace;
 pub mod audit_object;
@@ -22,6 +23,7 @@ pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
 pub mod flow;
+pub mod guest_apex_grant;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
@@ -125,6 +127,10 @@ pub const KINDS: &[Kind] = &[
     flow::PHI_FLOW,
     flow::FLOW,
     apex_flow::KIND,
+    apex_class::CLASS,
+    apex_class::QUERY,
+    apex_class::ENDPOINT,
+    guest_apex_grant::KIND,
     apex_trace::JOB,
     apex_trace::DELETION,
     apex_trace::ACTIVATION,

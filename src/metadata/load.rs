@@ -14,7 +14,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{apex, bundle, manifest, template, types, xml};
+use super::{apex, bundle, manifest, page, template, types, xml};
 use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
@@ -104,6 +104,7 @@ fn opened<'t>(tree: Tree<'t>, wanted: &Wanted) -> Vec<&'t Entry> {
             bundle::is_wanted(entry, sources.path(entry.file), wanted)
                 || template::is_wanted(entry, wanted)
                 || apex::is_wanted(entry, wanted)
+                || page::is_wanted(entry, wanted)
         }
     };
     layout.files.iter().filter(opened).collect()
@@ -178,8 +179,10 @@ impl Loaded {
 
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
-        // Apex is counted by its companion.
-        let counts = |fact: &&Arc<Fact>| fact.parent.is_none() && reading.apex.is_none();
+        // Code is counted by its companion.
+        let code = |fact: &Arc<Fact>| fact.kind == page::KIND;
+        let counts =
+            |fact: &&Arc<Fact>| fact.parent.is_none() && reading.apex.is_none() && !code(fact);
         self.components += reading.facts.iter().filter(counts).count();
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
@@ -207,6 +210,7 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted, other: Option<&
         true => read_bytes(&bytes, entry, wanted),
         false if template::is_wanted(entry, wanted) => template::read(&bytes, entry),
         false if apex::is_wanted(entry, wanted) => apex::read(&bytes, entry),
+        false if page::is_wanted(entry, wanted) => page::read(&bytes, entry),
         false => bundle::read(&bytes, entry, sources.path(file)),
     };
     let shared = other.is_some_and(|other| other.is_known_as(file, &bytes));

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod load;
 pub mod manifest;
 pub mod name;
+pub mod page;
 pub mod project;
 pub mod read;
 pub mod template;
