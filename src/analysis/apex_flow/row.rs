@@ -282,7 +282,7 @@ fn said(word: &str) -> &str {
 }
 
 /// Where a callout goes, without credentials, path and query.
-fn shown(address: &str) -> String {
+pub(super) fn shown(address: &str) -> String {
     if address.starts_with(OWN_ORG) || address.starts_with('/') {
         return "own-org".to_owned();
     }
