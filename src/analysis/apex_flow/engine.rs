@@ -17,7 +17,7 @@ use super::program::Program;
 use super::sink::Sink;
 use super::source::{Kind, RecordMember, Source};
 use super::symbol::{PathId, Paths, Sym, Symbols, number};
-use super::value::{Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
+use super::value::{Literal, Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::analysis::Input;
 use crate::config::Config;
 use crate::metadata::apex::model::{At, Method as Declared};
@@ -105,6 +105,8 @@ pub(super) struct Engine<'a> {
     pub(super) flows: BTreeMap<(u32, Origin), Vec<(Span, Words)>>,
     /// The kind of object names in the code are taken as fields of.
     pub(super) value_kind: ObjectKind,
+    /// Texts of constants, by number of the cell.
+    pub(super) constants: FxHashMap<u32, Option<Arc<Literal>>>,
     pub(super) evidence: FxHashMap<FileId, Evidence>,
     /// Methods that hide what they are given, as the project says.
     pub(super) hiding: FxHashMap<u32, bool>,
@@ -164,6 +166,7 @@ impl<'a> Engine<'a> {
             cell_numbers: FxHashMap::default(),
             flows: BTreeMap::new(),
             value_kind: input.org.schema.recogniser().kind_of("Value__c"),
+            constants: FxHashMap::default(),
             evidence: FxHashMap::default(),
             hiding: FxHashMap::default(),
             states: vec![State::New; methods],

@@ -115,7 +115,7 @@ impl<'a> Engine<'a> {
             ("userinfo", "getsessionid") => {
                 let place = span(frame.file, call.at);
                 let source =
-                    self.other_source(Kind::SessionId, "session id", Confidence::High, place);
+                    self.other_source(Kind::SessionId, "the session id", Confidence::High, place);
                 Value {
                     marks: Marks::one(Mark::new(Origin::Source(source))),
                     ..Value::of(Ty::Text)
