@@ -115,7 +115,7 @@ fn the_way_of_an_injection_leads_to_the_query() {
     let trail: Vec<&str> = rows[0]
         .trail
         .iter()
-        .map(|(span, _)| &code[span.start as usize..span.end as usize])
+        .map(|(span, _)| code.get(span.start as usize..span.end as usize).unwrap())
         .collect();
     let query = "Database.query('SELECT SSN__c FROM Patient__c ' + rest)";
     assert_eq!(trail, ["term", "term", query]);
