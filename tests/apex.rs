@@ -175,13 +175,15 @@ fn row(line: &str) -> Row {
     Row { kind, name, optional, absent, wanted, line: line.replace('\t', "  ") }
 }
 
-/// Whether `said` is what a cell wants: `*` anything, `a|b` either.
+/// Whether `said` is what a cell wants: `*` anything, `+` anything that is known, `a|b` either.
 fn is_wanted(key: &str, said: &str, wanted: &str) -> bool {
     if key == "via" {
         let mut steps = said.split(' ');
         return wanted.split(' ').all(|step| steps.any(|said| said == step));
     }
-    wanted == "*" || wanted.split('|').any(|one| one == said)
+    wanted == "*"
+        || wanted == "+" && !["-", "?"].contains(&said)
+        || wanted.split('|').any(|one| one == said)
 }
 
 /// What a row says otherwise than it should.

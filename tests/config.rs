@@ -156,6 +156,12 @@ fn every_role_carries_its_line() {
 }
 
 #[test]
+fn the_register_carries_its_line() {
+    let set = Setting { value: "compliance/register.toml".to_owned(), line: 2 };
+    assert_eq!(good("register.toml").register, Some(set));
+}
+
+#[test]
 fn old_ids_become_the_ones_they_stand_for() {
     let config = good("aliases.toml");
     assert_eq!(config.params.keys().collect::<Vec<_>>(), ["open-door"]);
@@ -277,6 +283,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
         ("/properties", "", "known keys: "),
         ("/properties/phi/properties", "[phi]\n", "known keys: "),
         ("/properties/roles/properties", "[roles]\n", "known keys: "),
+        ("/properties/apex/properties", "[apex]\n", "known keys: "),
         ("/properties/accept/items/properties", "[[accept]]\n", "known keys: "),
     ];
     for (at, head, list) in places {

@@ -32,18 +32,23 @@ pub mod installed_package;
 pub mod intake;
 pub mod ip_range;
 pub mod lone_field_grant;
+pub mod markup;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
+pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
+pub mod register;
 pub mod removal;
+pub mod script_flow;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
 pub mod site;
+pub mod tracker;
 pub mod transaction_policy;
 pub mod url;
 pub mod virtual_visit;
@@ -135,4 +140,15 @@ pub const KINDS: &[Kind] = &[
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
     apex_trace::BYPASS,
+    script_flow::KIND,
+    markup::KIND,
+    tracker::KIND,
+    phi_literal::KIND,
+    register::OAUTH_CLIENT,
+    register::ENDPOINT,
+    register::PACKAGE,
+    register::HOLDER,
+    register::BYPASS,
+    register::PHI_OBJECT,
+    register::ENTRY,
 ];

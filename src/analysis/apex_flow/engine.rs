@@ -33,7 +33,7 @@ const MOST_CALLS: usize = 60;
 const MOST_ROUNDS: usize = 3;
 
 /// Steps of work for one method, and for the org.
-pub(super) const MOST_WORK: u32 = 400_000;
+const MOST_WORK: u32 = 400_000;
 const MOST_WORK_IN_ALL: u64 = 60_000_000;
 
 /// A way from a parameter to a sink.
@@ -78,6 +78,9 @@ pub(super) struct Cell {
     /// Its name in a frame, while a method has set it.
     pub(super) local: Sym,
 }
+
+/// A source and the way from it.
+pub(super) type Arrived = (u32, Vec<(Span, Words)>);
 
 /// The key of a source: kind, name, file, start.
 type SourceKey = (Kind, CompactString, FileId, u32);
@@ -249,10 +252,17 @@ impl<'a> Engine<'a> {
         frame.work += 1;
         self.work += 1;
         let goes_on = frame.work < MOST_WORK && self.work < MOST_WORK_IN_ALL;
-        if !goes_on && let Some(cut) = self.cut.get_mut(frame.method as usize) {
-            *cut = true;
+        if !goes_on {
+            self.cut_short(frame);
         }
         goes_on
+    }
+
+    /// A method is not read to its end.
+    pub(super) fn cut_short(&mut self, frame: &Frame<'a>) {
+        if let Some(cut) = self.cut.get_mut(frame.method as usize) {
+            *cut = true;
+        }
     }
 
     /// What nobody in the tree calls may be given anything: a whole record, by its type.
@@ -403,8 +413,8 @@ impl<'a> Engine<'a> {
     }
 
     /// Sources that come to a sink, each with its whole way.
-    pub(super) fn arrivals(&self) -> BTreeMap<u32, Vec<(u32, Vec<(Span, Words)>)>> {
-        let mut out: BTreeMap<u32, Vec<(u32, Vec<(Span, Words)>)>> = BTreeMap::new();
+    pub(super) fn arrivals(&self) -> BTreeMap<u32, Vec<Arrived>> {
+        let mut out: BTreeMap<u32, Vec<Arrived>> = BTreeMap::new();
         for ((sink, origin), steps) in &self.flows {
             let list = out.entry(*sink).or_default();
             let found = match origin {
@@ -423,11 +433,11 @@ impl<'a> Engine<'a> {
     }
 
     /// What a cell holds, from whatever cells.
-    pub(super) fn sources_of(&self, cell: u32) -> Vec<(u32, Vec<(Span, Words)>)> {
+    pub(super) fn sources_of(&self, cell: u32) -> Vec<Arrived> {
         const MOST: usize = 200;
         let mut seen = FxHashSet::default();
-        let mut next: Vec<(u32, Vec<(Span, Words)>)> = vec![(cell, Vec::new())];
-        let mut out: Vec<(u32, Vec<(Span, Words)>)> = Vec::new();
+        let mut next: Vec<Arrived> = vec![(cell, Vec::new())];
+        let mut out: Vec<Arrived> = Vec::new();
         while let Some((cell, after)) = next.pop() {
             if seen.len() > MOST || !seen.insert(cell) {
                 continue;

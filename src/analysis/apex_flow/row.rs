@@ -11,7 +11,7 @@ use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashMap;
 
 use super::audience::Audiences;
-use super::engine::{Engine, span};
+use super::engine::{Arrived, Engine, span};
 use super::sink::{OWN_ORG, Sink};
 use super::source::{Kind, PhiField, Source};
 use super::target;
@@ -25,9 +25,6 @@ const MOST_STEPS: usize = 24;
 
 /// Rows of one sink.
 const MOST_ROWS: usize = 20;
-
-/// One source that arrived: its number, its way.
-type Arrived = (u32, Vec<(Span, Words)>);
 
 /// The rows of an org.
 pub(super) fn rows(engine: &Engine<'_>) -> Vec<Fact> {
@@ -78,12 +75,19 @@ fn group(engine: &Engine<'_>, sink: &Sink, arrived: Vec<Arrived>) -> Vec<Vec<Arr
         out.retain(|(_, kind, _, _), _| *kind != Kind::Name);
     }
     // A whole record says less than its fields.
+    let is_whole = |arrived: &[Arrived]| {
+        let first = arrived.first().and_then(|(number, _)| engine.sources.get(*number as usize));
+        first.is_some_and(|source| source.field.is_none())
+    };
     let fields: Vec<CompactString> = out
-        .keys()
-        .filter(|(_, kind, _, _)| matches!(kind, Kind::Field | Kind::Query))
-        .map(|(_, _, object, _)| object.clone())
+        .iter()
+        .filter(|(_, arrived)| !is_whole(arrived))
+        .map(|((_, _, object, _), _)| object.clone())
         .collect();
-    out.retain(|(_, kind, object, _), _| *kind != Kind::Record || !fields.contains(object));
+    out.retain(|(_, kind, object, _), arrived| {
+        let record = matches!(kind, Kind::Record | Kind::Trigger);
+        !(record && is_whole(arrived) && fields.contains(object))
+    });
     out.into_values().take(MOST_ROWS).collect()
 }
 
@@ -285,7 +289,7 @@ fn said(word: &str) -> &str {
 }
 
 /// Where a callout goes, without credentials, path and query.
-fn shown(address: &str) -> String {
+pub(super) fn shown(address: &str) -> String {
     if address.starts_with(OWN_ORG) || address.starts_with('/') {
         return "own-org".to_owned();
     }

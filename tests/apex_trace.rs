@@ -1,13 +1,16 @@
-//! Ages and callers, on sources as they are read.
+//! What Apex leaves behind: ages at which records go, traces, reasons.
+
+// A test that cannot read what it judges has failed.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
-use crate::engine::gather::gather_kinds;
-use crate::fact::Fact;
-use crate::source::Sources;
+use phorce::config::Config;
+use phorce::engine::gather::gather_kinds;
+use phorce::fact::Fact;
+use phorce::source::Sources;
 
 fn rows(kind: &str, code: &str) -> Vec<Fact> {
     let field = "<CustomField><fullName>SSN__c</fullName><type>Text</type></CustomField>";
