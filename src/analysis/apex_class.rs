@@ -18,13 +18,13 @@ mod fold;
 mod program;
 mod query;
 mod query_row;
+mod sharing;
 mod site;
 #[cfg(test)]
 mod tests;
+mod view;
 
-use super::{Input, Kind};
-use audience::Audiences;
-use program::Program;
+use super::Kind;
 
 /// What the three kinds read.
 const READS: &[&str] = &[
@@ -109,7 +109,7 @@ pub const CLASS: Kind = Kind {
         ),
         ("managed", "`true` for a class of a package"),
     ],
-    derive: |input| with_program(input, class_row::rows),
+    derive: |input| view::rows(input, class_row::rows),
 };
 
 /// One query.
@@ -145,7 +145,7 @@ pub const QUERY: Kind = Kind {
         ("sharing", "as of `apex-class`"),
         ("enforces-sharing", "as of `apex-class`"),
     ],
-    derive: |input| with_program(input, query_row::rows),
+    derive: |input| view::rows(input, query_row::rows),
 };
 
 /// One method that people can call.
@@ -185,7 +185,7 @@ pub const ENDPOINT: Kind = Kind {
         ("site-login-only", "as of `apex-class`"),
         ("managed", "`true` for a class of a package"),
     ],
-    derive: |input| with_program(input, endpoint_row::rows),
+    derive: |input| view::rows(input, endpoint_row::rows),
 };
 
 const ENDPOINT_READS: &[&str] = &[
@@ -202,22 +202,3 @@ const ENDPOINT_READS: &[&str] = &[
     "CustomObject",
     "CustomField",
 ];
-
-/// What every row is derived from.
-struct View<'i> {
-    input: &'i Input<'i>,
-    program: Program<'i>,
-    audiences: Audiences,
-}
-
-fn with_program(
-    input: &Input<'_>,
-    rows: fn(&View<'_>) -> Vec<crate::fact::Fact>,
-) -> Vec<crate::fact::Fact> {
-    if input.facts.apex.is_empty() {
-        return Vec::new();
-    }
-    let program = Program::of(input.facts);
-    let audiences = Audiences::of(input.facts);
-    rows(&View { input, program, audiences })
-}

@@ -4,8 +4,10 @@
 //!
 //! Source: Apex Developer Guide, "Invoking Apex"; Auth namespace.
 
+use compact_str::CompactString;
+
 use super::program::Class;
-use crate::metadata::apex::model::{Annotation, Method};
+use crate::metadata::apex::model::{Annotation, At, Method, MethodKind};
 use crate::source::Span;
 
 /// A way in.
@@ -80,8 +82,15 @@ pub(super) fn of_method(class: &Class<'_>, method: &Method) -> Option<(&'static 
     });
     let webservice = method.modifiers.iter().any(|modifier| modifier == "webservice");
     let by_modifier =
-        (webservice && method.returns_or_runs()).then_some(("webservice", method.name.at));
+        (webservice && method.kind == MethodKind::Method).then_some(("webservice", method.name.at));
     by_annotation.or(by_modifier).map(|(kind, at)| (kind, class.span(at)))
+}
+
+/// The address of a REST service.
+pub(super) fn url_mapping<'c>(class: &Class<'c>) -> Option<(&'c CompactString, At)> {
+    let annotation = class.ty.annotations.iter().find(|a| a.name == "restresource")?;
+    let (_, value) = annotation.arguments.iter().find(|(key, _)| key == "urlmapping")?;
+    Some((value, annotation.at))
 }
 
 /// The HTTP method that a method answers.
@@ -96,11 +105,4 @@ fn annotation<'m>(method: &'m Method, name: &str) -> Option<&'m Annotation> {
 
 fn is_static(method: &Method) -> bool {
     method.modifiers.iter().any(|modifier| modifier == "static")
-}
-
-impl Method {
-    /// A method of its own, not the body of a field.
-    fn returns_or_runs(&self) -> bool {
-        self.kind == crate::metadata::apex::model::MethodKind::Method
-    }
 }

@@ -123,11 +123,10 @@ impl<'p, 'u> Fold<'p, 'u> {
     }
 
     fn see(&mut self, expr: &Expr, visit: Visit<'_, 'p, 'u>) {
-        let statement = Stmt { kind: StmtKind::Expr(expr.clone()), at: expr.at };
-        let mut all: Vec<Expr> = Vec::new();
-        walk::expressions(std::slice::from_ref(&statement), &mut |inner| {
+        let mut all: Vec<&Expr> = Vec::new();
+        walk::expression(expr, &mut |inner| {
             if matches!(inner.kind, ExprKind::Call { .. }) {
-                all.push(inner.clone());
+                all.push(inner);
             }
         });
         for inner in &all {
@@ -276,7 +275,7 @@ impl<'p, 'u> Fold<'p, 'u> {
                 text
             }
             ExprKind::Call { base, name, arguments } => {
-                self.call(base.as_deref(), &name.text, arguments, expr)
+                self.call(base.as_deref(), &name.text, arguments)
             }
             _ => Text::unknown(),
         }
@@ -334,7 +333,7 @@ impl<'p, 'u> Fold<'p, 'u> {
         }
     }
 
-    fn call(&mut self, base: Option<&Expr>, name: &str, arguments: &[Expr], whole: &Expr) -> Text {
+    fn call(&mut self, base: Option<&Expr>, name: &str, arguments: &[Expr]) -> Text {
         let method = name.to_lowercase();
         let of_string = matches!(base.map(|b| &b.kind), Some(ExprKind::Name(class)) if class.eq_ignore_ascii_case("String"));
         if of_string {
@@ -372,7 +371,7 @@ impl<'p, 'u> Fold<'p, 'u> {
                 }
                 text
             }
-            _ => self.own_method(base, name, arguments, whole),
+            _ => self.own_method(base, name, arguments),
         }
     }
 
@@ -444,13 +443,7 @@ impl<'p, 'u> Fold<'p, 'u> {
     }
 
     /// What a method of the same class, or a static one of another, gives back.
-    fn own_method(
-        &mut self,
-        base: Option<&Expr>,
-        name: &str,
-        arguments: &[Expr],
-        whole: &Expr,
-    ) -> Text {
+    fn own_method(&mut self, base: Option<&Expr>, name: &str, arguments: &[Expr]) -> Text {
         let target = match base.map(|base| &base.kind) {
             None | Some(ExprKind::This) => Some(self.number),
             Some(ExprKind::Name(class)) => self.program.resolve(class, Some(self.number)),
@@ -478,7 +471,6 @@ impl<'p, 'u> Fold<'p, 'u> {
             }
             inner.texts.insert(name, text);
         }
-        let _ = whole;
         inner.run(&mut |_, _| {});
         inner.returned.unwrap_or_else(Text::unknown)
     }

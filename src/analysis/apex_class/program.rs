@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::fact::Fact;
@@ -120,8 +121,8 @@ impl<'u> Program<'u> {
     }
 
     fn link(&mut self) {
-        let names: Vec<Vec<usize>> =
-            (0..self.classes.len()).map(|class| self.names_in(class)).collect();
+        let all = (0..self.classes.len()).into_par_iter();
+        let names: Vec<Vec<usize>> = all.map(|class| self.names_in(class)).collect();
         self.named_by = vec![Vec::new(); self.classes.len()];
         for (number, names) in names.into_iter().enumerate() {
             for name in &names {
@@ -184,44 +185,49 @@ impl<'u> Program<'u> {
 
     fn names_in(&self, number: usize) -> Vec<usize> {
         let Some(class) = self.class(number) else { return Vec::new() };
-        let mut out: FxHashSet<usize> = FxHashSet::default();
-        let mut see = |name: &str| {
-            if let Some(found) = self.resolve(name, Some(number)).filter(|found| *found != number) {
-                out.insert(found);
-            }
-        };
+        let mut names: FxHashSet<&str> = FxHashSet::default();
+        let mut inner: FxHashSet<(&str, &str)> = FxHashSet::default();
         let ty = class.ty;
-        ty.extends.iter().chain(&ty.implements).for_each(|ty| types(ty, &mut see));
-        ty.fields.iter().for_each(|field| types(&field.ty, &mut see));
+        let mut all = Vec::new();
+        all.extend(ty.extends.iter().chain(&ty.implements));
+        all.extend(ty.fields.iter().map(|field| &field.ty));
         for body in &class.bodies {
-            body.params.iter().for_each(|param| types(&param.ty, &mut see));
+            all.extend(body.params.iter().map(|param| &param.ty));
             let body = body.body.as_deref().unwrap_or_default();
             walk::statements(body, &mut |statement| match &statement.kind {
-                StmtKind::Local { ty, .. } | StmtKind::ForEach { ty, .. } => types(ty, &mut see),
+                StmtKind::Local { ty, .. } | StmtKind::ForEach { ty, .. } => all.push(ty),
                 _ => {}
             });
             walk::expressions(body, &mut |expr| match &expr.kind {
-                ExprKind::Name(name) => see(name),
+                ExprKind::Name(name) => drop(names.insert(name)),
                 ExprKind::Member { base, name } => {
                     if let ExprKind::Name(outer) = &base.kind {
-                        see(&format!("{outer}.{}", name.text));
+                        inner.insert((outer, &name.text));
                     }
                 }
                 ExprKind::New { ty, .. } | ExprKind::Cast { ty, .. } | ExprKind::Class(ty) => {
-                    types(ty, &mut see);
+                    all.push(ty);
                 }
                 _ => {}
             });
         }
-        let mut out: Vec<usize> = out.into_iter().collect();
+        all.into_iter().for_each(|ty| types(ty, &mut names));
+        let plain = names.into_iter().filter_map(|name| self.resolve(name, Some(number)));
+        // `Outer.Inner`, seen as a member.
+        let inner = inner.into_iter().filter_map(|(outer, name)| {
+            self.resolve(outer, Some(number))?;
+            self.resolve(&format!("{outer}.{name}"), Some(number))
+        });
+        let mut out: Vec<usize> = plain.chain(inner).filter(|found| *found != number).collect();
         out.sort_unstable();
+        out.dedup();
         out
     }
 }
 
-fn types(ty: &TypeRef, see: &mut dyn FnMut(&str)) {
-    see(&ty.name);
-    ty.arguments.iter().for_each(|argument| types(argument, see));
+fn types<'t>(ty: &'t TypeRef, names: &mut FxHashSet<&'t str>) {
+    names.insert(&ty.name);
+    ty.arguments.iter().for_each(|argument| types(argument, names));
 }
 
 /// Everything of a class that runs.

@@ -2,7 +2,7 @@
 //!
 //! In: a class. Out: each query and search, in brackets or as a text, with what limits it.
 
-use crate::metadata::apex::model::{At, Expr, ExprKind, Method, Name, Soql};
+use crate::metadata::apex::model::{At, Expr, ExprKind, Method, Name, Selected, Soql};
 use crate::metadata::apex::walk;
 
 use super::dynamic::{self, Injection};
@@ -18,6 +18,17 @@ pub(super) struct Query {
     /// `user-mode`, `system-mode`, `security-enforced`, where it is stated.
     pub(super) stated: Option<&'static str>,
     pub(super) injected: Vec<Injection>,
+}
+
+impl Query {
+    /// Whether all it gives is how many records there are.
+    pub(super) fn only_counts(&self) -> bool {
+        let soql = &self.soql;
+        let counts = |selected: &Selected| {
+            selected.function.as_ref().is_some_and(|name| name.starts_with("COUNT"))
+        };
+        soql.aggregate && soql.children.is_empty() && soql.select.iter().all(counts)
+    }
 }
 
 /// The queries of a body, in the order of the file.

@@ -84,7 +84,7 @@ impl Lower<'_> {
             let name = self.field_name(part, "function_name").text.to_uppercase();
             let sums = ["COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"];
             out.aggregate |= sums.contains(&name.as_str());
-            function.get_or_insert(name.into());
+            function.get_or_insert(name);
             let inner = node::named(part);
             let inner = inner
                 .into_iter()

@@ -12,6 +12,11 @@ pub fn expressions<'a>(body: &'a [Stmt], visit: &mut dyn FnMut(&'a Expr)) {
     }
 }
 
+/// Calls `visit` for an expression and every one in it.
+pub fn expression<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    walk(expr, visit);
+}
+
 /// Calls `visit` for every statement, outer ones before inner ones.
 pub fn statements<'a>(body: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
     for statement in body {
