@@ -5,6 +5,8 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_class;
+pub mod apex_flow;
 pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
@@ -21,6 +23,7 @@ pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
 pub mod flow;
+pub mod guest_apex_grant;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
@@ -29,19 +32,23 @@ pub mod installed_package;
 pub mod intake;
 pub mod ip_range;
 pub mod lone_field_grant;
+pub mod markup;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
+pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
 pub mod register;
 pub mod removal;
+pub mod script_flow;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
 pub mod site;
+pub mod tracker;
 pub mod transaction_policy;
 pub mod url;
 pub mod virtual_visit;
@@ -124,10 +131,19 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    apex_flow::KIND,
+    apex_class::CLASS,
+    apex_class::QUERY,
+    apex_class::ENDPOINT,
+    guest_apex_grant::KIND,
     apex_trace::JOB,
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
     apex_trace::BYPASS,
+    script_flow::KIND,
+    markup::KIND,
+    tracker::KIND,
+    phi_literal::KIND,
     register::OAUTH_CLIENT,
     register::ENDPOINT,
     register::PACKAGE,

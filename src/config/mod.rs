@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 mod accept;
+mod apex;
 mod error;
 mod known;
 mod name;
@@ -21,6 +22,7 @@ pub mod stanza;
 mod table;
 
 pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, last_day, parse_date, read_subject};
+pub use apex::ApexConfig;
 pub use error::ConfigError;
 pub use known::KnownRule;
 pub use name::{NameGlob, same_name};
@@ -42,8 +44,8 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 8] =
-    ["fail-on", "rule-pages", "baseline", "register", "phi", "roles", "rules", "accept"];
+const KEYS: [&str; 9] =
+    ["fail-on", "rule-pages", "baseline", "register", "phi", "roles", "apex", "rules", "accept"];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -66,6 +68,8 @@ pub struct Config {
     pub phi: PhiConfig,
     /// What profiles, permission sets and groups are for.
     pub roles: RoleConfig,
+    /// What the project says about its Apex.
+    pub apex: ApexConfig,
     /// Parameters set, by rule id.
     pub params: BTreeMap<String, Params>,
     /// Accepted risks, in the order of the file.
@@ -218,6 +222,11 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
             "roles" => {
                 if let Some(table) = reader.table("roles", "a table", value) {
                     draft.config.roles = roles::read(reader, table);
+                }
+            }
+            "apex" => {
+                if let Some(table) = reader.table("apex", "a table", value) {
+                    draft.config.apex = apex::read(reader, table);
                 }
             }
             "rules" => read_rules(reader, value, &mut draft.config),

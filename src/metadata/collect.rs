@@ -10,9 +10,12 @@ use rustc_hash::FxHashMap;
 
 use crate::fact::Fact;
 use crate::metadata::apex::model::Unit;
+use crate::metadata::client::LeftOut;
 use crate::metadata::flow::Flow;
 use crate::metadata::grants::Grants;
 use crate::metadata::manifest::Deletion;
+use crate::metadata::markup::model::Markup;
+use crate::metadata::script::model::Script;
 
 /// The facts of one org.
 #[derive(Debug, Default)]
@@ -22,6 +25,13 @@ pub struct Collected {
     pub grants: Vec<Grants>,
     /// Every flow, sorted by place; empty unless somebody reads the kind `Flow`.
     pub flows: Vec<Flow>,
+    /// Every script that runs in a browser, sorted by place; empty unless somebody reads one
+    /// of [`client::KINDS`](crate::metadata::client::KINDS).
+    pub scripts: Vec<Script>,
+    /// Every page and component, likewise.
+    pub markups: Vec<Markup>,
+    /// Scripts that were left out, likewise.
+    pub left_out: Vec<LeftOut>,
     /// Every Apex class and trigger, sorted by place; empty unless somebody reads the kind
     /// `ApexClass.source` or `ApexTrigger.source`.
     pub apex: Vec<Unit>,

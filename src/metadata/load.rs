@@ -14,7 +14,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{apex, bundle, manifest, template, types, xml};
+use super::{apex, bundle, client, literal, manifest, page, template, types, xml};
 use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
@@ -99,18 +99,29 @@ fn is_same_thing(this: &Entry, that: &Entry) -> bool {
 fn opened<'t>(tree: Tree<'t>, wanted: &Wanted) -> Vec<&'t Entry> {
     let Tree { sources, layout } = tree;
     let opened = |entry: &&Entry| match is_xml(entry) {
+        _ if literal::is_wanted(entry, sources.path(entry.file), wanted) => true,
         true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
         false => {
             bundle::is_wanted(entry, sources.path(entry.file), wanted)
                 || template::is_wanted(entry, wanted)
+                || client::is_wanted(entry, sources.path(entry.file), wanted)
                 || apex::is_wanted(entry, wanted)
+                || page::is_wanted(entry, wanted)
         }
     };
     layout.files.iter().filter(opened).collect()
 }
 
-fn collect(tree: Tree<'_>, read: Vec<One>, wanted: &Wanted) -> Loaded {
+/// Files of no component, in which only numbers are looked for.
+fn read_others(tree: Tree<'_>, wanted: &Wanted) -> Vec<One> {
     let Tree { sources, layout } = tree;
+    let others = literal::others(sources, layout, wanted);
+    others.par_iter().map(|(org, file)| read_other(sources, *org, *file)).collect()
+}
+
+fn collect(tree: Tree<'_>, mut read: Vec<One>, wanted: &Wanted) -> Loaded {
+    let Tree { sources, layout } = tree;
+    read.extend(read_others(tree, wanted));
     let mut out = Loaded { orgs: Vec::new(), ..Loaded::default() };
     out.orgs.resize_with(layout.orgs.len(), Collected::default);
     let mut unread = Vec::new();
@@ -138,6 +149,9 @@ fn collect(tree: Tree<'_>, read: Vec<One>, wanted: &Wanted) -> Loaded {
     if wanted.has(DELETIONS) {
         out.read_deletions(tree);
     }
+    let left_out = out.orgs.iter().filter_map(|facts| client::remark(&facts.left_out, sources));
+    let left_out: Vec<Fault> = left_out.collect();
+    out.notices.extend(left_out);
     out.not_read.sort();
     out.notices.sort();
     out
@@ -178,13 +192,21 @@ impl Loaded {
 
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
-        // Apex is counted by its companion.
-        let counts = |fact: &&Arc<Fact>| fact.parent.is_none() && reading.apex.is_none();
+        // Code is counted by its companion.
+        let code = |kind: &str| {
+            kind == literal::KIND || kind == page::KIND || client::KINDS.contains(&kind)
+        };
+        let counts = |fact: &&Arc<Fact>| {
+            fact.parent.is_none() && reading.apex.is_none() && !code(&fact.kind)
+        };
         self.components += reading.facts.iter().filter(counts).count();
         reading.facts.into_iter().for_each(|fact| facts.add(fact));
         facts.grants.extend(reading.grants.filter(|grants| !grants.is_empty()));
         facts.flows.extend(reading.flow);
         facts.apex.extend(reading.apex);
+        facts.scripts.extend(reading.script);
+        facts.markups.extend(reading.markup);
+        facts.left_out.extend(reading.left_out);
     }
 }
 
@@ -204,13 +226,75 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted, other: Option<&
         }
     };
     let reading = match is_xml(entry) {
-        true => read_bytes(&bytes, entry, wanted),
-        false if template::is_wanted(entry, wanted) => template::read(&bytes, entry),
-        false if apex::is_wanted(entry, wanted) => apex::read(&bytes, entry),
-        false => bundle::read(&bytes, entry, sources.path(file)),
+        true => read_xml(&bytes, sources, entry, wanted),
+        false => read_content(&bytes, sources, entry, wanted),
     };
     let shared = other.is_some_and(|other| other.is_known_as(file, &bytes));
     One { org, file, bytes: bytes.len(), digest: digest(&bytes), reading, shared }
+}
+
+/// What stands in the file is no XML of metadata.
+fn read_content(
+    bytes: &[u8],
+    sources: &Sources,
+    entry: &Entry,
+    wanted: &Wanted,
+) -> Result<Reading, (u32, String)> {
+    let path = sources.path(entry.file);
+    let reading = if template::is_wanted(entry, wanted) {
+        template::read(bytes, entry)?
+    } else if apex::is_wanted(entry, wanted) {
+        apex::read(bytes, entry)?
+    } else if bundle::is_wanted(entry, path, wanted) {
+        bundle::read(bytes, entry, path)?
+    } else {
+        Reading::default()
+    };
+    let shown = match client::is_wanted(entry, path, wanted) {
+        true => client::read(bytes, entry, sources)?,
+        false => Reading::default(),
+    };
+    let controller = match page::is_wanted(entry, wanted) {
+        true => page::read(bytes, entry)?,
+        false => Reading::default(),
+    };
+    Ok(reading.with(shown).with(controller).with(numbers(bytes, sources, entry, wanted)))
+}
+
+/// A file of no component: only numbers in it are looked for.
+fn read_other(sources: &Sources, org: usize, file: FileId) -> One {
+    let path = sources.path(file);
+    let (bytes, digest, reading) = match sources.read(file) {
+        Err(reason) => (0, 0, Err((1, reason))),
+        Ok(bytes) => {
+            let facts = literal::scan(&bytes, file, path, path, false);
+            (bytes.len(), digest(&bytes), Ok(Reading { facts, ..Reading::default() }))
+        }
+    };
+    One { org, file, bytes, digest, reading, shared: false }
+}
+
+/// Numbers of persons in the file, where somebody asks for them.
+fn numbers(bytes: &[u8], sources: &Sources, entry: &Entry, wanted: &Wanted) -> Reading {
+    let path = sources.path(entry.file);
+    let facts = match literal::is_wanted(entry, path, wanted) {
+        true => literal::scan(bytes, entry.file, &entry.full_name, path, entry.staging),
+        false => Vec::new(),
+    };
+    Reading { facts, ..Reading::default() }
+}
+
+fn read_xml(
+    bytes: &[u8],
+    sources: &Sources,
+    entry: &Entry,
+    wanted: &Wanted,
+) -> Result<Reading, (u32, String)> {
+    let reading = match entry.ty.candidates().iter().any(|ty| wanted.opens(ty)) {
+        true => read_bytes(bytes, entry, wanted)?,
+        false => Reading::default(),
+    };
+    Ok(reading.with(numbers(bytes, sources, entry, wanted)))
 }
 
 fn read_bytes(bytes: &[u8], entry: &Entry, wanted: &Wanted) -> Result<Reading, (u32, String)> {

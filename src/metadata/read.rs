@@ -11,8 +11,11 @@ use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashSet;
 
 use super::apex::model::Unit;
+use super::client::LeftOut;
 use super::flow::{self, Flow};
 use super::grants::Grants;
+use super::markup::model::Markup;
+use super::script::model::Script;
 use super::types::{self, Child, Type};
 use super::xml::{Document, NodeId};
 use crate::fact::{Fact, Item, Severity};
@@ -64,10 +67,31 @@ pub struct Reading {
     pub grants: Option<Grants>,
     /// The flow, where the file is one.
     pub flow: Option<Flow>,
+    /// The script, where the file is one or holds one.
+    pub script: Option<Script>,
+    /// The markup, where the file is a page or a component.
+    pub markup: Option<Markup>,
+    /// A script that was left out.
+    pub left_out: Option<LeftOut>,
     /// The class or trigger, where the file is one.
     pub apex: Option<Unit>,
     /// Lines from which a part could not be read, and why; the rest was.
     pub notices: Vec<(u32, String)>,
+}
+
+impl Reading {
+    /// With what another way of reading the same file gave.
+    pub fn with(mut self, other: Self) -> Self {
+        self.facts.extend(other.facts);
+        self.grants = self.grants.or(other.grants);
+        self.flow = self.flow.or(other.flow);
+        self.script = self.script.or(other.script);
+        self.markup = self.markup.or(other.markup);
+        self.left_out = self.left_out.or(other.left_out);
+        self.apex = self.apex.or(other.apex);
+        self.notices.extend(other.notices);
+        self
+    }
 }
 
 /// Reads a whole component file.
