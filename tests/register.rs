@@ -388,6 +388,52 @@ fn several_orgs_have_one_register() {
 }
 
 #[test]
+fn what_one_org_does_not_show_is_not_said_to_be_gone() {
+    let project = two_projects();
+    project.write("south/sfdx-project.json", PROJECT.1);
+    let (path, text) = support::profile("Desk", &["RunReports"]);
+    project.write(&format!("south/{path}"), &text);
+    project.write(REGISTER, "[[package]]\nname = 'north'\n[[package]]\nname = 'WEST'\n");
+    let said = said(&project, &[]);
+    assert!(!said.iter().any(|finding| finding.contains("stale")), "{said:?}");
+    assert_eq!(said.iter().filter(|finding| finding.contains("incomplete")).count(), 2);
+}
+
+#[test]
+fn a_host_that_several_components_name_is_listed_once_at_the_first() {
+    let site = |path: &str, element: &str, rest: &str| {
+        let path = format!("force-app/main/default/{path}-meta.xml");
+        let root = element;
+        let text = format!(
+            "<{root} xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n{rest}\n</{root}>\n"
+        );
+        (path, text)
+    };
+    let remote = "<isActive>true</isActive>\n<url>https://Maps.example.org/a</url>";
+    let trusted = "<endpointUrl>https://maps.example.org</endpointUrl>\n<isActive>true</isActive>\n\
+        <isApplicableToConnectSrc>true</isApplicableToConnectSrc>";
+    let project = Project::new(&[PROJECT, NAMED, (REGISTER, "")]);
+    for (path, text) in [
+        site("remoteSiteSettings/Maps.remoteSite", "RemoteSiteSetting", remote),
+        site("remoteSiteSettings/Atlas.remoteSite", "RemoteSiteSetting", remote),
+        site("cspTrustedSites/Tiles.cspTrustedSite", "CspTrustedSite", trusted),
+    ] {
+        project.write(&path, &text);
+    }
+    let out = register(&project, &[]).out;
+    let rows: Vec<&str> = out.lines().filter(|line| line.starts_with("  ")).collect();
+    assert_eq!(rows.len(), 1, "{out}");
+    let row = "  endpoint  maps.example.org  \
+        force-app/main/default/cspTrustedSites/Tiles.cspTrustedSite-meta.xml:2  (Atlas, Maps, Tiles)";
+    assert_eq!(rows[0].to_lowercase(), row.to_lowercase());
+    assert_eq!(register(&project, &["--update"]).code, 0);
+    let text = project.read(REGISTER);
+    assert_eq!(text.matches("[[endpoint]]").count(), 1, "{text}");
+    assert!(text.contains("Tiles.cspTrustedSite-meta.xml: Atlas, Maps, Tiles\n"), "{text}");
+    assert_eq!(register(&project, &[]).out.matches("Not in the register").count(), 0);
+}
+
+#[test]
 fn the_schema_takes_what_the_reader_takes() {
     let ran = Project::new(&[]).run(&["schema", "register"]);
     assert_eq!(ran.code, 0);

@@ -304,7 +304,7 @@ fn fault_of_name(section: Section, name: &str) -> Option<String> {
         return None;
     }
     let host = name.strip_prefix("*.").unwrap_or(name);
-    if host.contains(['/', '@', ' ']) || host.contains("://") {
+    if host.contains(['/', '@', ' ']) {
         return Some("is no host; write the host alone, like lab.example.org".to_owned());
     }
     if host.contains('*') || (host != name && !host.contains('.')) {

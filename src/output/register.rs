@@ -63,3 +63,46 @@ fn shown(names: &[String]) -> String {
 fn count(number: usize, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::register::Missing;
+    use crate::report::{NotRead, Place};
+
+    fn missing(section: &'static str, name: &str, shows: &[&str]) -> Missing {
+        let place = Place { path: "a.xml".into(), line: 7, column: 1, end_line: 7, end_column: 2 };
+        let shows = shows.iter().map(|name| (*name).to_owned()).collect();
+        Missing { section, name: name.to_owned(), ty: None, place, shows }
+    }
+
+    #[test]
+    fn columns_line_up_and_lists_are_cut() {
+        let report = RegisterReport {
+            path: "r.toml".to_owned(),
+            entries: 1,
+            missing: vec![
+                missing("endpoint", "lab.example.org", &["A", "B", "C"]),
+                missing("oauth-client", "Kiosk\u{1b}[2J", &["A", "B", "C", "D", "E"]),
+                missing("holder", &"N".repeat(50), &[]),
+            ],
+            findings: Vec::new(),
+            not_read: vec![NotRead { path: "b.xml".into(), line: 2, reason: "why".into() }],
+        };
+        let long = "N".repeat(50);
+        let pad = |name: &str| format!("{name:40}");
+        assert_eq!(
+            render_register(&report),
+            format!(
+                "r.toml: 1 entry\n\nNot in the register: 3\n  \
+                 endpoint      {}  a.xml:7  (A, B, C)\n  \
+                 oauth-client  {}  a.xml:7  (A, B, C, 2 more)\n  \
+                 holder        {long}  a.xml:7\n\n\
+                 Not read: b.xml:2: why\n\n\
+                 `phorce register --update` adds what is not in the register.\n",
+                pad("lab.example.org"),
+                pad("Kiosk\\u{1b}[2J"),
+            )
+        );
+    }
+}

@@ -72,6 +72,7 @@ fn a_wildcard_stands_for_the_hosts_below_and_only_of_an_endpoint() {
     ] {
         assert_eq!(below.is_about(host), is, "{host}");
     }
+    assert!(entry("[[endpoint]]\nname = 'intranet'\n").is_about("Intranet"));
     let literal = entry("[[holder]]\nname = '*.Night'\n");
     assert!(literal.is_about("*.night") && !literal.is_about("x.night"));
 }
