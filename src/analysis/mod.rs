@@ -5,6 +5,8 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_create;
+pub mod apex_secret;
 pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
@@ -129,6 +131,8 @@ pub const KINDS: &[Kind] = &[
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
     apex_trace::BYPASS,
+    apex_secret::KIND,
+    apex_create::KIND,
     script_flow::KIND,
     markup::KIND,
     tracker::KIND,

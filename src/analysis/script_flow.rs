@@ -131,6 +131,7 @@ fn row(
     *count += 1;
     let name = if *count > 1 { format_compact!("{name}/{count}") } else { name };
     let mut row = Fact::new(KIND.name, name, place);
+    row.component = component.name.clone();
     row.cap = script.fact.cap;
     row.derive("component", &component.name);
     row.derive("function", function);
