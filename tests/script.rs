@@ -164,7 +164,6 @@ fn every_case_gives_the_rows_written_by_hand() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-
 fn script(text: String) -> Case {
     let mut files = BTreeMap::new();
     read_into(&root().join("org"), "", &mut files);
@@ -185,7 +184,8 @@ fn a_long_script_is_followed_to_the_end() {
 #[test]
 fn a_script_made_to_hurt_ends() {
     let deep = "if (a) { for (const b of c) { ".repeat(3_000);
-    let wide: String = (0..3_000).map(|n| format!("let v{n} = w; if (v{n}) {{ x = v{n}; }}\n")).collect();
+    let wide: String =
+        (0..3_000).map(|n| format!("let v{n} = w; if (v{n}) {{ x = v{n}; }}\n")).collect();
     for text in [deep, format!("function f(w) {{ {wide} console.log(x); }}")] {
         let _ = script(text);
     }

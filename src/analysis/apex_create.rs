@@ -106,7 +106,15 @@ fn is_purged(facts: &Collected) -> bool {
         let words = tokens::of_name(&unit.fact.name);
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         has(&["retention", "purge", "purger", "cleanup"])
-            && has(&["file", "files", "content", "recording", "recordings", "document", "documents"])
+            && has(&[
+                "file",
+                "files",
+                "content",
+                "recording",
+                "recordings",
+                "document",
+                "documents",
+            ])
     });
     by_apex
         || named
@@ -154,9 +162,9 @@ fn made_in(method: &Method) -> Vec<Made<'_>> {
     });
     for made in &mut out {
         made.name = names.get(&made.at).copied();
-        let own = sets.iter().filter(|(record, ..)| {
-            made.name.is_some_and(|name| name.eq_ignore_ascii_case(record))
-        });
+        let own = sets
+            .iter()
+            .filter(|(record, ..)| made.name.is_some_and(|name| name.eq_ignore_ascii_case(record)));
         made.fields.extend(own.map(|(_, name, value)| (*name, *value)));
     }
     // With an id it is a record that is there already.

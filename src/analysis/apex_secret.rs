@@ -75,20 +75,49 @@ struct Seen<'u, 'o> {
 
 /// Words that say a digest only tells texts apart.
 const TELLS_APART: [&str; 15] = [
-    "checksum", "etag", "dedupe", "deduplicate", "duplicate", "cache", "fingerprint", "unique",
-    "uniqueness", "gravatar", "changed", "same", "equal", "equals", "compare",
+    "checksum",
+    "etag",
+    "dedupe",
+    "deduplicate",
+    "duplicate",
+    "cache",
+    "fingerprint",
+    "unique",
+    "uniqueness",
+    "gravatar",
+    "changed",
+    "same",
+    "equal",
+    "equals",
+    "compare",
 ];
 
 /// Words that say a digest protects something.
 const SECRET: [&str; 11] = [
-    "password", "secret", "token", "signature", "sign", "signed", "credential", "auth", "nonce",
-    "ssn", "key",
+    "password",
+    "secret",
+    "token",
+    "signature",
+    "sign",
+    "signed",
+    "credential",
+    "auth",
+    "nonce",
+    "ssn",
+    "key",
 ];
 
 /// Headers that carry a credential.
 const CREDENTIAL_HEADERS: [&str; 9] = [
-    "authorization", "x-api-key", "apikey", "api-key", "x-auth-token", "x-access-token",
-    "ocp-apim-subscription-key", "x-client-secret", "client_secret",
+    "authorization",
+    "x-api-key",
+    "apikey",
+    "api-key",
+    "x-auth-token",
+    "x-access-token",
+    "ocp-apim-subscription-key",
+    "x-client-secret",
+    "client_secret",
 ];
 
 impl<'u> Seen<'u, '_> {
@@ -136,7 +165,8 @@ impl<'u> Seen<'u, '_> {
         words.extend(tokens::of_name(&self.ty.name.text));
         words.extend(self.fixed.locals().flat_map(tokens::of_name));
         words.extend(self.method.params.iter().flat_map(|p| tokens::of_name(&p.name.text)));
-        let has = |words: &[String], list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+        let has =
+            |words: &[String], list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
         if has(&words, &SECRET) {
             return "secret";
         }
@@ -210,7 +240,8 @@ fn is_crypto(base: &Expr) -> bool {
     match &base.kind {
         ExprKind::Name(name) => name.eq_ignore_ascii_case("Crypto"),
         ExprKind::Member { base, name } => {
-            let system = matches!(&base.kind, ExprKind::Name(n) if n.eq_ignore_ascii_case("System"));
+            let system =
+                matches!(&base.kind, ExprKind::Name(n) if n.eq_ignore_ascii_case("System"));
             system && name.text.eq_ignore_ascii_case("Crypto")
         }
         _ => false,

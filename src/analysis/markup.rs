@@ -82,8 +82,20 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
 
 /// Globals that hold what the org's builders wrote, nothing of users or patients.
 const HARMLESS: [&str; 14] = [
-    "$label", "$resource", "$objecttype", "$site", "$organization", "$action", "$permission",
-    "$component", "$system", "$api", "$asset", "$locale", "$contentasset", "$messagechannel",
+    "$label",
+    "$resource",
+    "$objecttype",
+    "$site",
+    "$organization",
+    "$action",
+    "$permission",
+    "$component",
+    "$system",
+    "$api",
+    "$asset",
+    "$locale",
+    "$contentasset",
+    "$messagechannel",
 ];
 
 /// Words of properties that say they were cleaned.
@@ -187,11 +199,12 @@ impl<'p> Page<'p> {
                 _ => continue,
             };
             let inside = self.inside(number, tag);
-            let contents = inside.into_iter().filter_map(|merge| {
-                Some((merge, self.content(&merge.text, &ENCODES)?))
-            });
+            let contents = inside
+                .into_iter()
+                .filter_map(|merge| Some((merge, self.content(&merge.text, &ENCODES)?)));
             // One output is one finding: the worst of what it merges.
-            let rank = |word: &str| ["variable", "phi", "parameter"].iter().position(|w| *w == word);
+            let rank =
+                |word: &str| ["variable", "phi", "parameter"].iter().position(|w| *w == word);
             let worst = contents.max_by_key(|(merge, content)| {
                 (rank(content.word), std::cmp::Reverse(merge.at.start))
             });
@@ -347,11 +360,14 @@ impl<'p> Page<'p> {
         row.derive("page", page);
         row.derive("what", what);
         row.derive("expression", shown);
-        row.derive("dialect", match self.markup.dialect {
-            Dialect::Visualforce => "visualforce",
-            Dialect::Aura => "aura",
-            Dialect::Lwc | Dialect::Html => "lwc",
-        });
+        row.derive(
+            "dialect",
+            match self.markup.dialect {
+                Dialect::Visualforce => "visualforce",
+                Dialect::Aura => "aura",
+                Dialect::Lwc | Dialect::Html => "lwc",
+            },
+        );
         row
     }
 
@@ -393,4 +409,3 @@ fn is_looked_at(reference: &Reference<'_>) -> bool {
                 || (call.function.eq_ignore_ascii_case("IF") && call.argument == 0)
         })
 }
-

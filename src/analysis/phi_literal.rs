@@ -21,6 +21,7 @@ pub const KIND: Kind = Kind {
     reads: &[literal::KIND, "CustomObject", "CustomField"],
     values: &[
         ("what", "`ssn` or `mbi`"),
+        ("number", "the same in words: `a Social Security number`, `a Medicare number`"),
         ("path", "the file"),
         ("component", "the component, or the path of a file that is none"),
         (
@@ -56,6 +57,11 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
         row.component = fact.name.clone();
         row.cap = fact.cap;
         row.derive("what", what);
+        let number = match what {
+            "ssn" => "a Social Security number",
+            _ => "a Medicare number",
+        };
+        row.derive("number", number);
         row.derive("path", path);
         row.derive("component", &fact.name);
         row.derive("ground", if words.is_empty() { "data" } else { "word" });
@@ -108,7 +114,10 @@ mod tests {
         assert_eq!(of("classes/A.cls", "c.SSN__c = '512-47-9083';"), word());
         assert_eq!(of("classes/A.cls", "// social security 512-47-9083"), word());
         assert_eq!(of("classes/A.cls", "String patientNumber = '512-47-9083';"), word());
-        assert_eq!(of("data/C.json", "{\"a\": \"512-47-9083\"}"), [("X/ssn/1".into(), "data".into())]);
+        assert_eq!(
+            of("data/C.json", "{\"a\": \"512-47-9083\"}"),
+            [("X/ssn/1".into(), "data".into())]
+        );
         assert!(of("classes/A.cls", "part = '512-47-9083';").is_empty());
         assert!(of("data/C.json", "{\"a\": \"3AC9K41NX27\"}").is_empty());
         assert_eq!(of("classes/A.cls", "mbi = '3AC9K41NX27'").len(), 1);

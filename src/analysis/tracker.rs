@@ -49,7 +49,10 @@ pub const KIND: Kind = Kind {
             "portal",
             "`true` where it is part of a site: a site itself, or a component made for its pages",
         ),
-        ("login", "`true` for an Experience Cloud site that lets nobody in without a login; unknown where its settings were not retrieved"),
+        (
+            "login",
+            "`true` for an Experience Cloud site that lets nobody in without a login; unknown where its settings were not retrieved",
+        ),
         ("clinical", "`true` where the org is about health"),
         ("component", "full name of the component or site"),
     ],
@@ -61,7 +64,8 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
 }
 
 fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
-    let mut rows = Rows { facts, clinical: schema.health.is, seen: FxHashSet::default(), out: Vec::new() };
+    let mut rows =
+        Rows { facts, clinical: schema.health.is, seen: FxHashSet::default(), out: Vec::new() };
     for kind in client::KINDS {
         for fact in facts.of(kind) {
             for item in fact.items("host") {

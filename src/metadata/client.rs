@@ -71,9 +71,7 @@ fn form(entry: &Entry, path: &str) -> Option<Form> {
         ("StaticResource", "html" | "htm") => Form::Markup(Dialect::Html),
         ("StaticResource", "resource") => Form::Resource,
         ("ExperienceBundle" | "DigitalExperienceBundle", "json" | "html") => Form::Site,
-        ("ApexPage", "page") | ("ApexComponent", "component") => {
-            Form::Markup(Dialect::Visualforce)
-        }
+        ("ApexPage", "page") | ("ApexComponent", "component") => Form::Markup(Dialect::Visualforce),
         _ => return None,
     })
 }
@@ -183,13 +181,7 @@ fn of_parsed(
     Script { file, fact: Arc::clone(fact), module, host, imports, functions, body, gaps }
 }
 
-fn of_markup(
-    text: &str,
-    entry: &Entry,
-    dialect: Dialect,
-    fact: &Arc<Fact>,
-    reading: &mut Reading,
-) {
+fn of_markup(text: &str, entry: &Entry, dialect: Dialect, fact: &Arc<Fact>, reading: &mut Reading) {
     let scanned = markup::scan(text, dialect);
     let merges: Vec<(At, &str)> = scanned
         .merges
@@ -210,10 +202,30 @@ fn of_markup(
 
 /// Words without which nothing in a script can keep, show or send a value.
 const SINKS: [&str; 24] = [
-    "localStorage", "sessionStorage", "indexedDB", "caches.", ".cookie", "storageService",
-    "console.", "location", "window.open", "ostMessage", "HTML", "document.write", ".html(",
-    "Navigat", "pushState", "replaceState", "SearchParams", "fetch(", "XMLHttpRequest",
-    "navigateToURL", "gtag", "fbq", "dataLayer", "essionId",
+    "localStorage",
+    "sessionStorage",
+    "indexedDB",
+    "caches.",
+    ".cookie",
+    "storageService",
+    "console.",
+    "location",
+    "window.open",
+    "ostMessage",
+    "HTML",
+    "document.write",
+    ".html(",
+    "Navigat",
+    "pushState",
+    "replaceState",
+    "SearchParams",
+    "fetch(",
+    "XMLHttpRequest",
+    "navigateToURL",
+    "gtag",
+    "fbq",
+    "dataLayer",
+    "essionId",
 ];
 
 /// Names by which trackers are called.

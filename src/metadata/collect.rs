@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::fact::Fact;
-use crate::metadata::client::LeftOut;
 use crate::metadata::apex::model::Unit;
+use crate::metadata::client::LeftOut;
 use crate::metadata::flow::Flow;
 use crate::metadata::grants::Grants;
 use crate::metadata::markup::model::Markup;

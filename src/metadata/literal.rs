@@ -125,8 +125,16 @@ pub fn scan(bytes: &[u8], file: FileId, name: &str, path: &str, staging: bool) -
 /// Numbers that everybody uses as an example, or that are plainly made up.
 fn is_dummy(digits: &[u8]) -> bool {
     let known: [&[u8]; 10] = [
-        b"123456789", b"078051120", b"219099999", b"111223333", b"222334444", b"333445555",
-        b"123121234", b"123456780", b"123451234", b"001010001",
+        b"123456789",
+        b"078051120",
+        b"219099999",
+        b"111223333",
+        b"222334444",
+        b"333445555",
+        b"123121234",
+        b"123456780",
+        b"123451234",
+        b"001010001",
     ];
     let same = |part: &[u8]| part.windows(2).all(|pair| pair.first() == pair.last());
     let groups = [digits.get(..3), digits.get(3..5), digits.get(5..)];
@@ -234,20 +242,28 @@ mod tests {
 
     #[test]
     fn a_number_has_its_form_and_stands_alone() {
-        let text = "ssn '512-47-9083', id 1-512-47-9083, 512-47-90831, a512-47-9083 MBI=3AC9K41NX27.";
-        assert_eq!(
-            found(text),
-            [("ssn".into(), "512-47-9083"), ("mbi".into(), "3AC9K41NX27")]
-        );
+        let text =
+            "ssn '512-47-9083', id 1-512-47-9083, 512-47-90831, a512-47-9083 MBI=3AC9K41NX27.";
+        assert_eq!(found(text), [("ssn".into(), "512-47-9083"), ("mbi".into(), "3AC9K41NX27")]);
         assert_eq!(found("mbi: 3AC9-K41-NX27"), [("mbi".into(), "3AC9-K41-NX27")]);
     }
 
     #[test]
     fn examples_and_numbers_that_are_never_given_out_are_none() {
         for text in [
-            "123-45-6789", "078-05-1120", "987-65-4321", "111-11-1111", "219-09-9999",
-            "000-12-3456", "666-12-3456", "512-00-9083", "512-47-0000", "222-33-4444",
-            "1EG4-TE5-MK73", "1EG4TE5MK72", "3SC9K41NX27",
+            "123-45-6789",
+            "078-05-1120",
+            "987-65-4321",
+            "111-11-1111",
+            "219-09-9999",
+            "000-12-3456",
+            "666-12-3456",
+            "512-00-9083",
+            "512-47-0000",
+            "222-33-4444",
+            "1EG4-TE5-MK73",
+            "1EG4TE5MK72",
+            "3SC9K41NX27",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }

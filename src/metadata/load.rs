@@ -136,7 +136,8 @@ fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
                 false => Ok(Reading::default()),
             };
             let reading = reading.and_then(|reading| Ok(reading.with(shown?)));
-            let reading = reading.map(|reading| reading.with(numbers(&bytes, sources, entry, wanted)));
+            let reading =
+                reading.map(|reading| reading.with(numbers(&bytes, sources, entry, wanted)));
             (bytes.len(), digest(&bytes), reading)
         }
         Ok(bytes) => (bytes.len(), digest(&bytes), read_xml(&bytes, sources, entry, wanted)),

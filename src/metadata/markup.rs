@@ -30,7 +30,8 @@ pub struct Scanned {
 
 /// Reads markup.
 pub fn scan(text: &str, dialect: Dialect) -> Scanned {
-    let mut scan = Scan { text, bytes: text.as_bytes(), dialect, out: Scanned::default(), misses: 0 };
+    let mut scan =
+        Scan { text, bytes: text.as_bytes(), dialect, out: Scanned::default(), misses: 0 };
     scan.run();
     scan.out
 }

@@ -54,7 +54,11 @@ impl Schema {
         };
         let found = found.filter(|found| found.recognition.level >= Level::Medium);
         if let Some(found) = found {
-            return Some(Spoken { name: found.name, recognition: found.recognition, is_field: true });
+            return Some(Spoken {
+                name: found.name,
+                recognition: found.recognition,
+                is_field: true,
+            });
         }
         self.spoken(rest.rsplit('.').next().unwrap_or(rest))
     }

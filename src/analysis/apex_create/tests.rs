@@ -37,12 +37,19 @@ fn a_link_has_an_end_only_with_both_fields() {
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(of("insert new ContentDistribution(Name = 'x');"), pair("false", "false"));
     assert_eq!(
-        of("insert new ContentDistribution(PreferencesExpires = true, ExpiryDate = d, PreferencesPasswordRequired = true);"),
+        of(
+            "insert new ContentDistribution(PreferencesExpires = true, ExpiryDate = d, PreferencesPasswordRequired = true);"
+        ),
         pair("true", "true")
     );
-    assert_eq!(of("insert new ContentDistribution(PreferencesExpires = true);"), pair("false", "false"));
     assert_eq!(
-        of("ContentDistribution c = new ContentDistribution(); c.PreferencesExpires = true; c.ExpiryDate = d; c.PreferencesPasswordRequired = false; insert c;"),
+        of("insert new ContentDistribution(PreferencesExpires = true);"),
+        pair("false", "false")
+    );
+    assert_eq!(
+        of(
+            "ContentDistribution c = new ContentDistribution(); c.PreferencesExpires = true; c.ExpiryDate = d; c.PreferencesPasswordRequired = false; insert c;"
+        ),
         pair("true", "false")
     );
 }

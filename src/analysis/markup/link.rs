@@ -89,9 +89,10 @@ fn row(
     }
     let in_url = |reference: &&formula::Reference<'_>| {
         // Of a formula only what stands in the address.
-        let address = reference.calls.iter().any(|call| {
-            call.function.eq_ignore_ascii_case("HYPERLINK") && call.argument == 0
-        });
+        let address = reference
+            .calls
+            .iter()
+            .any(|call| call.function.eq_ignore_ascii_case("HYPERLINK") && call.argument == 0);
         (dialect == "link" || address) && !super::is_looked_at(reference)
     };
     let references = formula::references(expression);

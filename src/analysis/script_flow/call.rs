@@ -15,15 +15,50 @@ use crate::org::tokens;
 
 /// Words of functions whose result does not tell what went in.
 const LETS_NOTHING_THROUGH: [&str; 24] = [
-    "mask", "masked", "redact", "redacted", "hash", "hashed", "encrypt", "anonymize", "anonymise",
-    "deidentify", "scrub", "is", "has", "validate", "check", "count", "compare", "equals",
-    "includes", "test", "verify", "sha256", "digest", "refresh",
+    "mask",
+    "masked",
+    "redact",
+    "redacted",
+    "hash",
+    "hashed",
+    "encrypt",
+    "anonymize",
+    "anonymise",
+    "deidentify",
+    "scrub",
+    "is",
+    "has",
+    "validate",
+    "check",
+    "count",
+    "compare",
+    "equals",
+    "includes",
+    "test",
+    "verify",
+    "sha256",
+    "digest",
+    "refresh",
 ];
 
 /// Words of functions whose result is a number, or text that a page shows as text.
 const MAKES_INERT: [&str; 16] = [
-    "sanitize", "sanitise", "sanitized", "purify", "escape", "escaped", "encode", "encoded",
-    "decimal", "number", "fixed", "int", "float", "currency", "locale", "date",
+    "sanitize",
+    "sanitise",
+    "sanitized",
+    "purify",
+    "escape",
+    "escaped",
+    "encode",
+    "encoded",
+    "decimal",
+    "number",
+    "fixed",
+    "int",
+    "float",
+    "currency",
+    "locale",
+    "date",
 ];
 
 /// Methods that walk a list and give a list of what they are given back.
@@ -33,9 +68,8 @@ const MAPS: [&str; 4] = ["map", "flatmap", "then", "finally"];
 const PICKS: [&str; 5] = ["filter", "find", "sort", "slice", "findlast"];
 
 /// Methods that walk a list and say something of it.
-const ASKS: [&str; 8] = [
-    "some", "every", "foreach", "includes", "indexof", "findindex", "startswith", "endswith",
-];
+const ASKS: [&str; 8] =
+    ["some", "every", "foreach", "includes", "indexof", "findindex", "startswith", "endswith"];
 
 /// Methods that put what they are given into what they are called on.
 const ADDS: [&str; 8] = ["push", "unshift", "add", "set", "append", "concat", "splice", "fill"];
@@ -284,7 +318,12 @@ impl<'c> Walk<'c> {
             Is::Import(from, whole) if whole == "*" => {
                 return self.imported_function(&from, name, arguments);
             }
-            Is::Apex(_) | Is::Function(..) | Is::This | Is::Plain | Is::Path(_) | Is::Import(..) => {}
+            Is::Apex(_)
+            | Is::Function(..)
+            | Is::This
+            | Is::Plain
+            | Is::Path(_)
+            | Is::Import(..) => {}
         }
         if let Some((sink, takes)) = sink::of_method(name) {
             // `.html()` of anything but jQuery writes nothing.
@@ -321,13 +360,7 @@ impl<'c> Walk<'c> {
     }
 
     /// Methods of texts, lists, maps and promises.
-    fn on_value(
-        &mut self,
-        base: &'c Expr,
-        on: Value,
-        name: &str,
-        arguments: &'c [Expr],
-    ) -> Value {
+    fn on_value(&mut self, base: &'c Expr, on: Value, name: &str, arguments: &'c [Expr]) -> Value {
         let lower = name.to_ascii_lowercase();
         let is = |list: &[&str]| list.contains(&lower.as_str());
         if lower == "catch" {
@@ -403,13 +436,7 @@ impl<'c> Walk<'c> {
     }
 
     /// What Aura gives and takes by name: `cmp.get('v.patient')`.
-    fn aura(
-        &mut self,
-        on: &Value,
-        name: &str,
-        arguments: &'c [Expr],
-        at: At,
-    ) -> Option<Value> {
+    fn aura(&mut self, on: &Value, name: &str, arguments: &'c [Expr], at: At) -> Option<Value> {
         if self.source()?.host != Host::Aura {
             return None;
         }
@@ -480,7 +507,8 @@ impl<'c> Walk<'c> {
         let id = (self.script, at.start, sink);
         match self.found.get_mut(&id) {
             Some(known) => {
-                let mut held = Value { marks: std::mem::take(&mut known.marks), ..Value::default() };
+                let mut held =
+                    Value { marks: std::mem::take(&mut known.marks), ..Value::default() };
                 held.take_in(&Value { marks: found.marks, ..Value::default() });
                 known.marks = held.marks;
                 known.parameter |= found.parameter;

@@ -122,10 +122,14 @@ pub(super) fn of_method(method: &str) -> Option<(Sink, Takes)> {
 pub(super) fn of_assignment(path: &str) -> Option<Sink> {
     match path {
         "document.cookie" => Some(Sink::Cookie),
-        "location" | "location.href" | "document.location" | "document.location.href"
-        | "top.location" | "top.location.href" | "parent.location" | "parent.location.href" => {
-            Some(Sink::Url)
-        }
+        "location"
+        | "location.href"
+        | "document.location"
+        | "document.location.href"
+        | "top.location"
+        | "top.location.href"
+        | "parent.location"
+        | "parent.location.href" => Some(Sink::Url),
         _ if path.starts_with("localStorage.") => Some(Sink::LocalStorage),
         _ if path.starts_with("sessionStorage.") => Some(Sink::SessionStorage),
         _ => None,

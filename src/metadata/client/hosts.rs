@@ -25,9 +25,9 @@ pub(super) fn quoted(text: &str) -> Vec<(String, Range<usize>)> {
             continue;
         }
         let head = text.get(..slashes).unwrap_or("");
-        let before = head.strip_suffix(':').map_or(head, |head| {
-            head.trim_end_matches(|c: char| c.is_ascii_alphabetic())
-        });
+        let before = head
+            .strip_suffix(':')
+            .map_or(head, |head| head.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
         if !before.ends_with(['"', '\'', '`', '(']) {
             continue;
         }

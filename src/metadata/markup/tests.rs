@@ -3,11 +3,8 @@ use super::*;
 fn tags(text: &str, dialect: Dialect) -> Vec<String> {
     let scanned = scan(text, dialect);
     let show = |tag: &Tag| {
-        let attributes: Vec<String> = tag
-            .attributes
-            .iter()
-            .map(|a| format!(" {}={}", a.name.text, a.value.text))
-            .collect();
+        let attributes: Vec<String> =
+            tag.attributes.iter().map(|a| format!(" {}={}", a.name.text, a.value.text)).collect();
         format!("{}{}{}", if tag.closing { "/" } else { "" }, tag.name.text, attributes.concat())
     };
     scanned.tags.iter().map(show).collect()
@@ -37,24 +34,22 @@ fn merge_expressions_know_where_they_stand() {
     let text = "<p a=\"{!x}\">{!IF(y, '}', \"\")}</p><script>var z = '{!w}';</script>{q}";
     assert_eq!(
         merges(text, Dialect::Visualforce),
-        [
-            "x Attribute { tag: 0, attribute: 0 }",
-            "IF(y, '}', \"\") Text(0)",
-            "w Script",
-        ]
+        ["x Attribute { tag: 0, attribute: 0 }", "IF(y, '}', \"\") Text(0)", "w Script",]
     );
-    assert_eq!(merges("<p t={a.b}>{c}</p>", Dialect::Lwc), [
-        "a.b Attribute { tag: 0, attribute: 0 }",
-        "c Text(0)"
-    ]);
+    assert_eq!(
+        merges("<p t={a.b}>{c}</p>", Dialect::Lwc),
+        ["a.b Attribute { tag: 0, attribute: 0 }", "c Text(0)"]
+    );
     assert!(merges("{!x} {y}", Dialect::Html).is_empty());
 }
 
 #[test]
 fn scripts_are_found_and_templates_are_none() {
-    let text = "<script src=\"x\"></script><script>a</SCRIPT><script type=\"text/x-tpl\">b</script>";
+    let text =
+        "<script src=\"x\"></script><script>a</SCRIPT><script type=\"text/x-tpl\">b</script>";
     let scanned = scan(text, Dialect::Html);
-    let parts: Vec<_> = scanned.scripts.iter().map(|part| text.get(part.clone()).unwrap()).collect();
+    let parts: Vec<_> =
+        scanned.scripts.iter().map(|part| text.get(part.clone()).unwrap()).collect();
     assert_eq!(parts, ["", "a"]);
 }
 

@@ -196,8 +196,13 @@ impl<'t> Lower<'t> {
                 out.push(Stmt::Loop(body));
             }
             "labeled_statement" | "with_statement" => out.extend(self.body_of(field(node, "body"))),
-            "empty_statement" | "break_statement" | "continue_statement" | "debugger_statement"
-            | "statement_identifier" | "hash_bang_line" | "html_comment" => {}
+            "empty_statement"
+            | "break_statement"
+            | "continue_statement"
+            | "debugger_statement"
+            | "statement_identifier"
+            | "hash_bang_line"
+            | "html_comment" => {}
             _ => {
                 let expr = self.expression(node);
                 out.push(Stmt::Expr(expr));

@@ -84,7 +84,10 @@ impl<'t> Lower<'t> {
                 let last = parts.pop();
                 ExprKind::Test(parts, last.map(Box::new))
             }
-            "parenthesized_expression" | "await_expression" | "spread_element" | "rest_pattern"
+            "parenthesized_expression"
+            | "await_expression"
+            | "spread_element"
+            | "rest_pattern"
             | "yield_expression" => self.expression(children(node).first().copied()?).kind,
             "class" => ExprKind::Unknown,
             "ERROR" => {
@@ -227,4 +230,3 @@ fn unescape(raw: &str) -> CompactString {
     }
     out
 }
-
