@@ -3,6 +3,8 @@
 //! In: the arguments. Out: [`Arguments`] with typed values. It reads no file and runs
 //! nothing; a wrong flag ends in exit code 2, by clap.
 
+mod decide;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::config::{FailOn, parse_date};
+use decide::ACCEPT_EXIT_CODES;
+pub use decide::{Accept, Baseline};
 
 /// Find out who and what can reach patient data in a Salesforce org, from its metadata
 #[derive(Debug, Parser)]
@@ -37,6 +41,11 @@ pub enum Command {
     /// Show who can reach patient data, through which grants, and what cannot be known
     #[command(after_help = ACCESS_EXIT_CODES)]
     Access(Access),
+    /// Accept a risk: write an entry into phorce.toml
+    #[command(after_help = ACCEPT_EXIT_CODES)]
+    Accept(Accept),
+    /// Write down the findings there are, so that checks report only what is new
+    Baseline(Baseline),
     /// List the rules
     Rules {
         /// How to write the list
@@ -158,6 +167,14 @@ pub struct Check {
     /// Judge the change since this Git reference: only what it opens or worsens fails the run
     #[arg(long, value_name = "REF", allow_hyphen_values = true)]
     pub base: Option<String>,
+    /// Read phorce.toml, rule pages, baseline and .forceignore from this Git reference, or
+    /// from this folder if it is written as a path (./DIR, ../DIR, /DIR)
+    #[arg(long, value_name = "REF|DIR", allow_hyphen_values = true, conflicts_with = "config")]
+    pub policy: Option<String>,
+    /// Report only what this list does not have; `phorce baseline` writes it [default:
+    /// phorce.toml's]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Day of the run, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub as_of: Option<Date>,
@@ -167,7 +184,7 @@ pub struct Check {
     /// Read also what .forceignore excludes
     #[arg(long)]
     pub no_forceignore: bool,
-    /// Leave accepted findings out of the text
+    /// Judge as if no risk were accepted and no finding known: everything is open
     #[arg(long)]
     pub no_accepted: bool,
     /// Put accepted findings into SARIF, as suppressed results; with --base also unchanged and
@@ -338,6 +355,14 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_elsewhere_and_a_configuration_exclude_each_other() {
+        let elsewhere = check(&["--policy", "origin/policy", "--baseline", "known.toml"]);
+        assert_eq!(elsewhere.policy.as_deref(), Some("origin/policy"));
+        assert_eq!(elsewhere.baseline, Some(PathBuf::from("known.toml")));
+        assert!(parse(&["check", "--policy", "./p", "--config", "c.toml"]).is_err());
+    }
+
+    #[test]
     fn severities_are_those_of_findings() {
         assert_eq!(check(&["--fail-on", "low"]).fail_on, Some(FailOn::From(Severity::Low)));
         assert!(parse(&["check", "--fail-on", "warning"]).is_err());
@@ -365,6 +390,8 @@ mod tests {
             &["check", "--as-of", "20260201"],
             &["check", "--nope"],
             &["explain"],
+            &["accept", "some-rule"],
+            &["accept", "some-rule", "Admin", "--reason", " "],
             &["schema", "sarif"],
             &[],
         ] {
@@ -384,6 +411,8 @@ mod tests {
             &["completions", "zsh"],
             &["schema", "report"],
             &["schema", "config"],
+            &["accept", "some-rule", "Admin", "--member", "A", "--until", "2026-03-01"],
+            &["baseline", "project", "-o", "known.toml"],
         ] {
             assert!(parse(arguments).is_ok(), "{arguments:?}");
         }

@@ -3,7 +3,9 @@
 //! In: a parsed command. Out: bytes on standard output, in files, and an exit code. What is
 //! wrong with the tool's own input goes to standard error and ends in 2.
 
+mod accept;
 mod access;
+mod baseline;
 mod check;
 mod pages;
 
@@ -29,6 +31,8 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
+        Command::Accept(flags) => accept::run(flags),
+        Command::Baseline(flags) => baseline::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),

@@ -48,6 +48,11 @@ const BODY: &str = r##"
 #
 # rule-pages = ["compliance/rules"]
 
+# Findings that are known, relative to this file; `phorce baseline` writes the list.
+# Only what it does not have is reported. It never hides a critical finding.
+#
+# baseline = "phorce-baseline.toml"
+
 # What is patient data in this org, where names and metadata do not say it.
 # `*` stands for any characters, `?` for one; case does not matter.
 #
@@ -82,6 +87,14 @@ const BODY: &str = r##"
 # reason = "Why this is acceptable, and what limits the damage"
 # by = "Who takes the responsibility"
 # until = 2026-12-31
+# breadth = "Why so many at once"   # where the subject is a glob
+#
+# Where `phorce explain` shows an addressable specification, an entry counts only if it says
+# why meeting that is not reasonable and appropriate here, and what is done instead.
+# `phorce accept RULE SUBJECT` writes an entry and says what it still needs.
+#
+# not-reasonable-because = "…"
+# instead = "…"
 "##;
 
 /// Names come from untrusted files: none may end the comment it stands in.
@@ -180,6 +193,10 @@ mod tests {
         assert_eq!((config.rule_pages.len(), config.phi.fields.len()), (1, 1));
         assert_eq!((config.roles.clinical.len(), config.roles.break_glass.len()), (2, 1));
         assert_eq!((config.params.len(), config.accepts.len()), (1, 1));
+        assert_eq!(config.baseline.unwrap().value, "phorce-baseline.toml");
+        let accept = &config.accepts[0];
+        assert!(accept.breadth.is_some() && accept.not_reasonable_because.is_some());
+        assert!(accept.instead.is_some());
     }
 
     #[test]

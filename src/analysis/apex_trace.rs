@@ -23,8 +23,6 @@ use crate::org::words::Words;
 use crate::source::Span;
 
 mod age;
-#[cfg(test)]
-mod tests;
 
 const READS: &[&str] = &["ApexClass.source", "ApexTrigger.source", "CustomObject", "CustomField"];
 

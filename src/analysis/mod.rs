@@ -7,6 +7,7 @@
 pub mod access;
 pub mod apex_create;
 pub mod apex_secret;
+pub mod apex_flow;
 pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
@@ -40,6 +41,7 @@ pub mod phi_field;
 pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
+pub mod removal;
 pub mod script_flow;
 pub mod session_policy;
 pub mod sharing_rule;
@@ -90,6 +92,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
+    removal::KIND,
     transaction_policy::KIND,
     exposure::KIND,
     holder::KIND,
@@ -127,6 +130,7 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    apex_flow::KIND,
     apex_trace::JOB,
     apex_trace::DELETION,
     apex_trace::ACTIVATION,

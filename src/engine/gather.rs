@@ -10,7 +10,7 @@ use super::OrgFacts;
 use crate::analysis::{Input, KINDS, Kind};
 use crate::config::Config;
 use crate::metadata::layout::{Layout, TypeOf, lay_out};
-use crate::metadata::load::{Loaded, load};
+use crate::metadata::load::{Loaded, Tree, load, load_pair};
 use crate::metadata::read::Wanted;
 use crate::metadata::types;
 use crate::org::health::Evidence;
@@ -70,7 +70,31 @@ pub fn gather_kinds(
     let wanted = Wanted::new(names.iter().copied().chain(reads(&kinds)));
     let layout = lay_out(sources, &|file| sources.read(file));
     let loaded = load(sources, &layout, &wanted);
-    assemble(layout, loaded, &kinds, config, as_of)
+    assemble(layout, loaded, &kinds, config, as_of, None)
+}
+
+/// Reads and derives these kinds of two trees under one numbering: first the base of a
+/// change, then the head, which can see what the base had. Both are derived whole; only
+/// parsing is shared.
+///
+/// # Errors
+/// As [`gather_kinds`].
+pub fn gather_pair(
+    head: &Sources,
+    base: &Sources,
+    names: &[&str],
+    config: &Config,
+    as_of: Date,
+) -> Result<(Gathered, Gathered), String> {
+    let kinds = needed_kinds(names.to_vec());
+    let wanted = Wanted::new(names.iter().copied().chain(reads(&kinds)));
+    let (layout, was) =
+        (lay_out(head, &|file| head.read(file)), lay_out(base, &|file| base.read(file)));
+    let trees = (Tree { sources: head, layout: &layout }, Tree { sources: base, layout: &was });
+    let (loaded, before) = load_pair(trees.0, trees.1, &wanted);
+    let before = assemble(was, before, &kinds, config, as_of, None)?;
+    let head = assemble(layout, loaded, &kinds, config, as_of, Some(&before))?;
+    Ok((head, before))
 }
 
 /// The schema of each org, without any rows: for a first look at a project.
@@ -92,6 +116,7 @@ fn assemble(
     kinds: &[&'static Kind],
     config: &Config,
     as_of: Date,
+    before: Option<&Gathered>,
 ) -> Result<Gathered, String> {
     let found = layout.files.len();
     let evidence = evidence(&layout);
@@ -101,6 +126,8 @@ fn assemble(
         // With one org there is nothing to tell apart, wherever its folder lies.
         let path = if single { String::new() } else { folder.path.clone() };
         let org = Org::build(folder, &facts, evidence, &config.phi)?;
+        let was = before.and_then(|before| counterpart(before, org.path(), single));
+        facts.before = was.map(|was| Box::new(was.facts.for_comparison()));
         for kind in kinds {
             let input = Input { org: &org, facts: &facts, config, as_of };
             for fact in (kind.derive)(&input) {
@@ -121,6 +148,12 @@ fn assemble(
         digests: loaded.digests,
         found,
     })
+}
+
+/// The org of the base in the same folder. A project that is alone in both may have moved.
+fn counterpart<'b>(base: &'b Gathered, folder: &str, single: bool) -> Option<&'b OrgFacts> {
+    let same = base.orgs.iter().find(|org| org.org.path() == folder);
+    same.or_else(|| base.orgs.first().filter(|_| single && base.orgs.len() == 1))
 }
 
 /// What names alone tell of each org: record types, apps, settings, namespaces.

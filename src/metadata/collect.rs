@@ -1,7 +1,8 @@
 //! The facts of one org, by kind.
 //!
 //! In: facts as files are read, or as analyses derive them. Out: lookups by kind and by
-//! name, and the grants of profiles and permission sets. It knows no file format.
+//! name, the grants of profiles and permission sets, and what the base of a change had. It
+//! knows no file format.
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::metadata::apex::model::Unit;
 use crate::metadata::client::LeftOut;
 use crate::metadata::flow::Flow;
 use crate::metadata::grants::Grants;
+use crate::metadata::manifest::Deletion;
 use crate::metadata::markup::model::Markup;
 use crate::metadata::script::model::Script;
 
@@ -33,9 +35,35 @@ pub struct Collected {
     /// Every Apex class and trigger, sorted by place; empty unless somebody reads the kind
     /// `ApexClass.source` or `ApexTrigger.source`.
     pub apex: Vec<Unit>,
+    /// What its manifests of deletions list; empty unless somebody reads them.
+    pub deletions: Vec<Deletion>,
+    /// Type and full name, in lower case, of what files that could not be read may hold.
+    pub unread: Vec<(String, String)>,
+    /// The org as the base of a change has it; none where nothing is compared.
+    pub before: Option<Box<Collected>>,
 }
 
 impl Collected {
+    /// The same facts, with the grants of muting sets alone: what a change is told from.
+    pub fn for_comparison(&self) -> Self {
+        let muting = |grants: &&Grants| grants.holder.kind == "MutingPermissionSet";
+        Self {
+            by_kind: self.by_kind.clone(),
+            grants: self.grants.iter().filter(muting).cloned().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a component may be in a file that could not be read: its own, or its object's.
+    pub fn may_be_unread(&self, kind: &str, name: &str) -> bool {
+        let name = name.to_lowercase();
+        let owner = name.split(['.', '/']).next().unwrap_or(&name);
+        let of_kind = |ty: &str| ty.eq_ignore_ascii_case(kind);
+        self.unread.iter().any(|(ty, unread)| {
+            (of_kind(ty) && *unread == name) || (ty == "customobject" && unread == owner)
+        })
+    }
+
     /// Every fact of a kind: elements in the order of files and places, rows as derived.
     pub fn of(&self, kind: &str) -> &[Arc<Fact>] {
         self.by_kind.get(kind).map_or(&[], Vec::as_slice)

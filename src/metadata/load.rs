@@ -1,8 +1,9 @@
 //! Reading every file that somebody wants, in parallel.
 //!
-//! In: sources, their layout, the kinds wanted. Out: facts by org, and each file that could
-//! not be read with its reason. The order of results is the order of paths, whatever the
-//! threads did. It derives nothing.
+//! In: sources, their layout, the kinds wanted; of a change those of both trees. Out: facts
+//! by org, and each file that could not be read with its reason. The order of results is the
+//! order of paths, whatever the threads did. A file that is the same in both trees is parsed
+//! once. It derives nothing.
 
 use std::sync::Arc;
 
@@ -13,8 +14,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{apex, bundle, client, literal};
-use super::{template, types, xml};
+use super::{apex, bundle, client, literal, manifest, template, types, xml};
 use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
@@ -39,16 +39,65 @@ pub struct Loaded {
 }
 
 /// What one file gave.
+#[derive(Clone)]
 struct One {
     org: usize,
     file: FileId,
     bytes: usize,
     digest: u64,
     reading: Result<Reading, (u32, String)>,
+    /// The other tree has the same bytes under this path.
+    shared: bool,
+}
+
+/// One tree: its files and which is what.
+#[derive(Debug, Clone, Copy)]
+pub struct Tree<'t> {
+    /// Its files.
+    pub sources: &'t Sources,
+    /// Which of them is what.
+    pub layout: &'t Layout,
 }
 
 /// Reads the files of types that are wanted.
 pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
+    let tree = Tree { sources, layout };
+    let entries = opened(tree, wanted);
+    let read = entries.par_iter().map(|entry| read_entry(sources, entry, wanted, None)).collect();
+    collect(tree, read, wanted)
+}
+
+/// Reads two trees under one numbering. A file that is the same in both, and the same thing
+/// in both, is parsed once.
+pub fn load_pair(head: Tree<'_>, base: Tree<'_>, wanted: &Wanted) -> (Loaded, Loaded) {
+    let entries = opened(head, wanted);
+    let read: Vec<One> = entries
+        .par_iter()
+        .map(|entry| read_entry(head.sources, entry, wanted, Some(base.sources)))
+        .collect();
+    let shared: FxHashMap<FileId, (&Entry, &One)> = entries
+        .iter()
+        .zip(&read)
+        .filter(|(_, one)| one.shared)
+        .map(|(entry, one)| (one.file, (*entry, one)))
+        .collect();
+    let read_base = |entry: &&Entry| match shared.get(&entry.file) {
+        Some((same, one)) if is_same_thing(same, entry) => One { org: entry.org, ..(*one).clone() },
+        _ => read_entry(base.sources, entry, wanted, None),
+    };
+    let read_base: Vec<One> = opened(base, wanted).par_iter().map(read_base).collect();
+    (collect(head, read, wanted), collect(base, read_base, wanted))
+}
+
+/// Whether reading the same bytes as this or as that gives the same.
+fn is_same_thing(this: &Entry, that: &Entry) -> bool {
+    let what = |entry: &Entry| (entry.ty, entry.role.clone(), entry.staging);
+    this.full_name == that.full_name && what(this) == what(that)
+}
+
+/// The files to open.
+fn opened<'t>(tree: Tree<'t>, wanted: &Wanted) -> Vec<&'t Entry> {
+    let Tree { sources, layout } = tree;
     let opened = |entry: &&Entry| match is_xml(entry) {
         _ if literal::is_wanted(entry, sources.path(entry.file), wanted) => true,
         true => entry.ty.candidates().iter().any(|ty| wanted.opens(ty)),
@@ -59,13 +108,22 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
                 || apex::is_wanted(entry, wanted)
         }
     };
-    let entries: Vec<&Entry> = layout.files.iter().filter(opened).collect();
-    let mut read: Vec<One> =
-        entries.par_iter().map(|entry| read_entry(sources, entry, wanted)).collect();
+    layout.files.iter().filter(opened).collect()
+}
+
+/// Files of no component, in which only numbers are looked for.
+fn read_others(tree: Tree<'_>, wanted: &Wanted) -> Vec<One> {
+    let Tree { sources, layout } = tree;
     let others = literal::others(sources, layout, wanted);
-    read.par_extend(others.par_iter().map(|(org, file)| read_other(sources, *org, *file)));
+    others.par_iter().map(|(org, file)| read_other(sources, *org, *file)).collect()
+}
+
+fn collect(tree: Tree<'_>, mut read: Vec<One>, wanted: &Wanted) -> Loaded {
+    let Tree { sources, layout } = tree;
+    read.extend(read_others(tree, wanted));
     let mut out = Loaded { orgs: Vec::new(), ..Loaded::default() };
     out.orgs.resize_with(layout.orgs.len(), Collected::default);
+    let mut unread = Vec::new();
     for one in read {
         out.files += 1;
         out.bytes += one.bytes as u64;
@@ -81,9 +139,14 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
                 out.take(one.org, reading);
             }
             Err((line, reason)) => {
+                unread.push(one.file);
                 out.not_read.push(Fault { path: sources.path(one.file).to_owned(), line, reason });
             }
         }
+    }
+    out.note_unread(layout, &unread);
+    if wanted.has(DELETIONS) {
+        out.read_deletions(tree);
     }
     let left_out = out.orgs.iter().filter_map(|facts| client::remark(&facts.left_out, sources));
     let left_out: Vec<Fault> = left_out.collect();
@@ -93,7 +156,39 @@ pub fn load(sources: &Sources, layout: &Layout, wanted: &Wanted) -> Loaded {
     out
 }
 
+/// What reads the manifests of deletions, in the place of a type.
+pub const DELETIONS: &str = "destructiveChanges";
+
 impl Loaded {
+    /// What is in a file that cannot be read is not gone.
+    fn note_unread(&mut self, layout: &Layout, unread: &[FileId]) {
+        let entries = layout.files.iter().filter(|entry| unread.binary_search(&entry.file).is_ok());
+        for entry in entries {
+            let Some(org) = self.orgs.get_mut(entry.org) else { continue };
+            let name = entry.full_name.to_lowercase();
+            let types = entry.ty.candidates().into_iter();
+            org.unread.extend(types.map(|ty| (ty.name.to_lowercase(), name.to_string())));
+        }
+    }
+
+    fn read_deletions(&mut self, tree: Tree<'_>) {
+        for (org, folder) in self.orgs.iter_mut().zip(&tree.layout.orgs) {
+            for file in &folder.destructive {
+                let path = tree.sources.path(*file);
+                let bytes = tree.sources.read(*file).map_err(|reason| (1, reason));
+                if let Ok(bytes) = &bytes {
+                    self.digests.insert(*file, digest(bytes));
+                }
+                match bytes.and_then(|bytes| manifest::deletions(&bytes, *file, path)) {
+                    Ok(found) => org.deletions.extend(found),
+                    Err((line, reason)) => {
+                        self.not_read.push(Fault { path: path.to_owned(), line, reason });
+                    }
+                }
+            }
+        }
+    }
+
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
         // Code is counted by its companion.
@@ -117,32 +212,46 @@ fn is_xml(entry: &Entry) -> bool {
     !matches!(entry.role, Role::Content { .. })
 }
 
-fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted) -> One {
-    let (bytes, digest, reading) = match sources.read(entry.file) {
-        Err(reason) => (0, 0, Err((1, reason))),
-        Ok(bytes) if !is_xml(entry) => {
-            let path = sources.path(entry.file);
-            let reading = if template::is_wanted(entry, wanted) {
-                template::read(&bytes, entry)
-            } else if apex::is_wanted(entry, wanted) {
-                apex::read(&bytes, entry)
-            } else if bundle::is_wanted(entry, path, wanted) {
-                bundle::read(&bytes, entry, path)
-            } else {
-                Ok(Reading::default())
-            };
-            let shown = match client::is_wanted(entry, path, wanted) {
-                true => client::read(&bytes, entry, sources),
-                false => Ok(Reading::default()),
-            };
-            let reading = reading.and_then(|reading| Ok(reading.with(shown?)));
-            let reading =
-                reading.map(|reading| reading.with(numbers(&bytes, sources, entry, wanted)));
-            (bytes.len(), digest(&bytes), reading)
+/// `other` is the tree in which the same file may be.
+fn read_entry(sources: &Sources, entry: &Entry, wanted: &Wanted, other: Option<&Sources>) -> One {
+    let Entry { org, file, .. } = *entry;
+    let bytes = match sources.read(file) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            let reading = Err((1, reason));
+            return One { org, file, bytes: 0, digest: 0, reading, shared: false };
         }
-        Ok(bytes) => (bytes.len(), digest(&bytes), read_xml(&bytes, sources, entry, wanted)),
     };
-    One { org: entry.org, file: entry.file, bytes, digest, reading }
+    let reading = match is_xml(entry) {
+        true => read_xml(&bytes, sources, entry, wanted),
+        false => read_content(&bytes, sources, entry, wanted),
+    };
+    let shared = other.is_some_and(|other| other.is_known_as(file, &bytes));
+    One { org, file, bytes: bytes.len(), digest: digest(&bytes), reading, shared }
+}
+
+/// What stands in the file is no XML of metadata.
+fn read_content(
+    bytes: &[u8],
+    sources: &Sources,
+    entry: &Entry,
+    wanted: &Wanted,
+) -> Result<Reading, (u32, String)> {
+    let path = sources.path(entry.file);
+    let reading = if template::is_wanted(entry, wanted) {
+        template::read(bytes, entry)?
+    } else if apex::is_wanted(entry, wanted) {
+        apex::read(bytes, entry)?
+    } else if bundle::is_wanted(entry, path, wanted) {
+        bundle::read(bytes, entry, path)?
+    } else {
+        Reading::default()
+    };
+    let shown = match client::is_wanted(entry, path, wanted) {
+        true => client::read(bytes, entry, sources)?,
+        false => Reading::default(),
+    };
+    Ok(reading.with(shown).with(numbers(bytes, sources, entry, wanted)))
 }
 
 /// A file of no component: only numbers in it are looked for.
@@ -155,7 +264,7 @@ fn read_other(sources: &Sources, org: usize, file: FileId) -> One {
             (bytes.len(), digest(&bytes), Ok(Reading { facts, ..Reading::default() }))
         }
     };
-    One { org, file, bytes, digest, reading }
+    One { org, file, bytes, digest, reading, shared: false }
 }
 
 /// Numbers of persons in the file, where somebody asks for them.

@@ -59,7 +59,7 @@ pub struct Origin {
 }
 
 /// Facts and grants of one file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     /// Element facts, components first, each followed by its repeated children.
     pub facts: Vec<Arc<Fact>>,

@@ -13,7 +13,7 @@ use jiff::civil::{Date, date};
 
 use crate::analysis::KINDS;
 use crate::config::Config;
-use crate::engine::gather::{Gathered, gather};
+use crate::engine::gather::{Gathered, gather, gather_pair};
 use crate::engine::{Hit, judge};
 use crate::fact::{Confidence, Severity};
 use crate::metadata::types;
@@ -50,6 +50,9 @@ struct Trial {
     sources: Sources,
     gathered: Gathered,
 }
+
+/// The folder of an example whose files are those of the base of a change.
+const BASE: &str = "base/";
 
 /// Proves a page; `weakening` also takes its parts away one at a time.
 pub fn prove(rule: &Rule, weakening: bool) -> Vec<Flaw> {
@@ -116,13 +119,32 @@ fn check_words(rule: &Rule) -> Vec<String> {
 }
 
 fn set_up(rule: &Rule, example: Example) -> Result<Trial, String> {
-    let sources = Sources::in_memory(example.files.clone());
+    let (base, head): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        example.files.clone().into_iter().partition(|(path, _)| path.starts_with(BASE));
+    let base = base
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix(BASE)?.to_owned(), bytes)));
+    let base: BTreeMap<String, Vec<u8>> = base.collect();
+    let sources = Sources::in_memory(head);
     let config = example.files.get("phorce.toml").map_or_else(Config::default, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         crate::config::parse("phorce.toml", &text).unwrap_or_default()
     });
-    let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?;
+    if base.is_empty() {
+        let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?;
+        return Ok(Trial { example, sources, gathered });
+    }
+    let (sources, base) = Sources::pair(sources, Sources::in_memory(base));
+    let (gathered, _) = gather_pair(&sources, &base, &rule.kinds(), &config, EXAMPLE_DAY)?;
     Ok(Trial { example, sources, gathered })
+}
+
+impl Trial {
+    /// The path of a place as the example names it: what only the base has lies there.
+    fn path(&self, span: Span) -> String {
+        let path = self.sources.path(span.file);
+        if self.sources.has(span.file) { path.to_owned() } else { format!("{BASE}{path}") }
+    }
 }
 
 /// The rule with the example's parameters, or the rule itself.
@@ -159,9 +181,9 @@ fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> 
         out.push((1, "`## Good` has a mark".to_owned()));
     }
     for hit in run(rule, trial) {
-        let path = trial.sources.path(hit.span.file);
+        let path = trial.path(hit.span);
         let line = line_of(&trial.sources, hit.span);
-        let at = page_line(path, line);
+        let at = page_line(&path, line);
         let fits = |mark: &&Mark| mark.path == path && mark.line == line;
         match open.iter().position(|m| fits(m) && m.severity.is_none_or(|s| s == hit.severity)) {
             Some(index) => drop(open.remove(index)),
@@ -209,7 +231,7 @@ fn signature(rule: &Rule, trial: &Trial) -> Signature {
         .map(|hit| {
             let mut members: Vec<String> = hit.members.into_iter().map(|(name, _)| name).collect();
             members.sort();
-            let path = trial.sources.path(hit.span.file).to_owned();
+            let path = trial.path(hit.span);
             let line = line_of(&trial.sources, hit.span);
             (path, line, hit.severity, hit.confidence, hit.subject, hit.key, members)
         })

@@ -42,10 +42,38 @@ impl Lower<'_> {
         if !self.enter(of) {
             return;
         }
+        let broken = of.is_error();
+        let mut lost: Option<Method> = None;
+        let mut before: Option<Node<'_>> = None;
         for member in node::named(of) {
-            self.member(member, outer, out);
+            match member.kind() {
+                // A method without its end lies here in pieces.
+                "formal_parameters" if broken => {
+                    self.keep(lost.take(), outer, out);
+                    let name = before.filter(|n| n.kind() == "identifier").map(|n| self.name(n));
+                    let mut method = empty_method(name.unwrap_or_default(), MethodKind::Method);
+                    method.params = self.params_of(member);
+                    method.body = Some(Vec::new());
+                    lost = Some(method);
+                }
+                kind if broken && is_statement(kind) => {
+                    let body = lost.as_mut().and_then(|method| method.body.as_mut());
+                    let mut statements = Vec::new();
+                    self.statement(member, &mut statements);
+                    body.into_iter().for_each(|body| body.append(&mut statements));
+                }
+                _ => self.member(member, outer, out),
+            }
+            before = Some(member);
         }
+        self.keep(lost, outer, out);
         self.leave();
+    }
+
+    fn keep(&self, method: Option<Method>, outer: Option<usize>, out: &mut [Type]) {
+        if let Some(ty) = out.get_mut(outer.unwrap_or(0)) {
+            ty.methods.extend(method);
+        }
     }
 
     fn member(&mut self, member: Node<'_>, outer: Option<usize>, out: &mut Vec<Type>) {
@@ -289,8 +317,12 @@ impl Lower<'_> {
     }
 
     fn params(&mut self, of: Node<'_>) -> Vec<Param> {
-        let list = of.child_by_field_name("parameters").map_or_else(Vec::new, node::named);
-        let params = list.into_iter().filter(|param| param.kind() == "formal_parameter");
+        of.child_by_field_name("parameters").map_or_else(Vec::new, |list| self.params_of(list))
+    }
+
+    fn params_of(&mut self, list: Node<'_>) -> Vec<Param> {
+        let params =
+            node::named(list).into_iter().filter(|param| param.kind() == "formal_parameter");
         params.map(|param| self.param(param)).collect()
     }
 
@@ -302,6 +334,10 @@ impl Lower<'_> {
         };
         Param { name: self.field_name(param, "name"), ty }
     }
+}
+
+fn is_statement(kind: &str) -> bool {
+    kind.ends_with("_statement") || kind == "local_variable_declaration"
 }
 
 fn empty_method(name: Name, kind: MethodKind) -> Method {

@@ -230,13 +230,14 @@ impl Lower<'_> {
         let written = self.written.get(of.byte_range()).unwrap_or("");
         let inner = match written.strip_prefix("'''").and_then(|text| text.strip_suffix("'''")) {
             Some(inner) => inner,
-            // Placeholders in a literal are seen as the parser saw them.
-            None => match strip_quotes(self.text(of)) {
+            None => match strip_quotes(written) {
                 Some(inner) => inner,
                 None => return self.text(of).into(),
             },
         };
-        if inner.contains('\\') { unescape(inner) } else { inner.into() }
+        // A placeholder for a namespace may stand for none.
+        let inner = super::mask::without_prefixes(inner);
+        if inner.contains('\\') { unescape(&inner) } else { inner.into() }
     }
 }
 

@@ -25,6 +25,8 @@ static SEARCH_MODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static PLACEHOLDER: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"%%%[A-Za-z0-9_]+%%%|\{\{\{?\s*[A-Za-z_][A-Za-z0-9_.]*\s*\}?\}\}"));
 
+static PREFIX: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("%%%[A-Za-z0-9_]+%%%"));
+
 static THREE_QUOTES: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?s)'''.*?'''+"));
 
 /// Takes the mode out of every search, and a byte order mark; what was taken comes back too.
@@ -78,6 +80,14 @@ pub fn repair(text: &str) -> Option<String> {
     }
     // Only whole characters of one byte were written over by others of one byte.
     changed.then(|| String::from_utf8(bytes).ok()).flatten()
+}
+
+/// A text without placeholders of namespaces.
+pub fn without_prefixes(text: &str) -> Cow<'_, str> {
+    match PREFIX.as_ref().filter(|_| text.contains("%%%")) {
+        Some(prefix) => prefix.replace_all(text, ""),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Blanks in place of these bytes; lines stay lines.

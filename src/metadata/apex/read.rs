@@ -2,13 +2,14 @@
 //!
 //! In: the bytes of a class or a trigger. Out: its [`Unit`], one fact that stands for the
 //! file, and a remark where a part could not be parsed. Of a test class, and of one in which
-//! nothing can matter, only the head is read. The work spent on one file is bounded by its
-//! size, and counted in the parser's own steps: the same file always ends the same way.
+//! nothing can matter, only the head is read. The time spent on one file is bounded; it is a
+//! bound that no file of an org comes near.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tree_sitter::{ParseOptions, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 use super::model::{Gap, Name, Type, TypeKind, Unit};
 use super::{Lower, mask, scan};
@@ -23,8 +24,10 @@ use crate::source::lines::Lines;
 /// bytes.
 const MAX_BYTES: usize = 4_000_000;
 
-/// The parser asks after each hundred of its steps whether to go on; so often it may.
-const LEAST_STEPS: usize = 2_000;
+/// A class of a megabyte takes a tenth of a second; one that is no Apex may take for ever,
+/// because the parser tries to make sense of every word of it.
+const LEAST_TIME: Duration = Duration::from_secs(2);
+const TIME_PER_MEGABYTE: Duration = Duration::from_secs(3);
 
 fn kind(entry: &Entry) -> Option<&'static str> {
     let TypeOf::Known(ty) = entry.ty else { return None };
@@ -82,6 +85,9 @@ pub(super) fn parse(written: &str) -> Result<Parsed, (u32, String)> {
     if skipped && let Some(head) = head {
         return Ok(Parsed { types: vec![head], gaps: Vec::new(), skipped: true });
     }
+    if scan::is_trap(&text) {
+        return Err(lost());
+    }
     let tree = tree(&text).ok_or_else(lost)?;
     if !tree.root_node().has_error() {
         return Ok(lower(&tree, &text, written, &modes, head.as_ref()));
@@ -133,15 +139,16 @@ fn own_head(head: &str) -> Option<Type> {
     lower.types(tree.root_node(), None).into_iter().next()
 }
 
-/// The parser's tree; nothing where it took too many steps.
+/// The parser's tree; nothing where it took too long.
 fn tree(text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_sfapex::apex::LANGUAGE.into()).ok()?;
     let bytes = text.as_bytes();
-    let mut steps = LEAST_STEPS + bytes.len() / 20;
-    let mut go_on = |_: &tree_sitter::ParseState| {
-        steps = steps.saturating_sub(1);
-        if steps == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let budget = LEAST_TIME + TIME_PER_MEGABYTE.mul_f64(bytes.len() as f64 / 1e6);
+    let start = Instant::now();
+    let mut go_on = |_: &ParseState| match start.elapsed() > budget {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
     };
     let options = ParseOptions::new().progress_callback(&mut go_on);
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or(&[]), None, Some(options))

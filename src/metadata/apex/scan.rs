@@ -12,7 +12,8 @@ use regex::Regex;
 static WORTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words = "select|insert|update|upsert|delete|database|__[cerp]|sobject|system|trigger\
                  |logg|http|request|messag|mail|session|@|webservice|crypto|blob|json|page\
-                 |cache|event|schema|record|throw|contact|account|lead|case|user|patient|return";
+                 |cache|event|schema|record|throw|contact|account|lead|case|user|patient|return\
+                 |interface|string|object|date|list<|map<|set<";
     Regex::new(&format!("(?i-u:{words})")).ok()
 });
 
@@ -36,6 +37,34 @@ pub fn head(text: &str) -> Option<String> {
         };
     }
     None
+}
+
+/// So many `<` in one statement; no program that compiles comes near.
+const MAX_ANGLES: usize = 300;
+
+/// Whether the parser would try, for each of very many `<`, both a comparison and a type:
+/// what it keeps of that grows with the square of their number.
+pub fn is_trap(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut angles) = (0, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        let two = bytes.get(at..at + 2);
+        at = match byte {
+            b'/' if two == Some(b"//") => find(bytes, at, b"\n"),
+            b'/' if two == Some(b"/*") => find(bytes, at + 2, b"*/"),
+            b'\'' => quoted(bytes, at),
+            _ => at + 1,
+        };
+        match byte {
+            b'<' => angles += 1,
+            b';' | b'{' | b'}' => angles = 0,
+            _ => {}
+        }
+        if angles > MAX_ANGLES {
+            return true;
+        }
+    }
+    false
 }
 
 /// The byte after the next occurrence, or the end.

@@ -41,7 +41,7 @@ impl Lower<'_> {
         out
     }
 
-    fn statement(&mut self, of: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn statement(&mut self, of: Node<'_>, out: &mut Vec<Stmt>) {
         if !self.enter(of) {
             return;
         }

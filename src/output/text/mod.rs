@@ -77,14 +77,15 @@ fn is_shown(finding: &Finding, style: Style) -> bool {
     match finding.status {
         Status::Open | Status::Fixed | Status::NoLongerSeen => true,
         Status::Accepted => style.accepted,
-        Status::Unchanged => style.full,
+        Status::Unchanged | Status::Baselined => style.full,
     }
 }
 
 /// What is to be said of a finding besides its message: what a change does, who accepted it.
 fn told(finding: &Finding) -> Vec<String> {
     let change = finding.change.map(|change| change.words().to_owned());
-    change.into_iter().chain(acceptance(finding)).collect()
+    let known = (finding.status == Status::Baselined).then(|| "in the baseline".to_owned());
+    change.into_iter().chain(known).chain(acceptance(finding)).collect()
 }
 
 /// The message, led by its subject where it does not name it.
