@@ -277,6 +277,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
         ("/properties", "", "known keys: "),
         ("/properties/phi/properties", "[phi]\n", "known keys: "),
         ("/properties/roles/properties", "[roles]\n", "known keys: "),
+        ("/properties/apex/properties", "[apex]\n", "known keys: "),
         ("/properties/accept/items/properties", "[[accept]]\n", "known keys: "),
     ];
     for (at, head, list) in places {

@@ -27,8 +27,10 @@ mod symbol;
 mod target;
 #[cfg(test)]
 mod tests;
+mod types;
 mod value;
 mod walk;
+mod write;
 
 use super::{Input, Kind};
 use crate::fact::Fact;

@@ -79,6 +79,9 @@ pub(super) struct Cell {
     pub(super) local: Sym,
 }
 
+/// A source and the way from it.
+pub(super) type Arrived = (u32, Vec<(Span, Words)>);
+
 /// The key of a source: kind, name, file, start.
 type SourceKey = (Kind, CompactString, FileId, u32);
 
@@ -403,8 +406,8 @@ impl<'a> Engine<'a> {
     }
 
     /// Sources that come to a sink, each with its whole way.
-    pub(super) fn arrivals(&self) -> BTreeMap<u32, Vec<(u32, Vec<(Span, Words)>)>> {
-        let mut out: BTreeMap<u32, Vec<(u32, Vec<(Span, Words)>)>> = BTreeMap::new();
+    pub(super) fn arrivals(&self) -> BTreeMap<u32, Vec<Arrived>> {
+        let mut out: BTreeMap<u32, Vec<Arrived>> = BTreeMap::new();
         for ((sink, origin), steps) in &self.flows {
             let list = out.entry(*sink).or_default();
             let found = match origin {
@@ -423,11 +426,11 @@ impl<'a> Engine<'a> {
     }
 
     /// What a cell holds, from whatever cells.
-    pub(super) fn sources_of(&self, cell: u32) -> Vec<(u32, Vec<(Span, Words)>)> {
+    pub(super) fn sources_of(&self, cell: u32) -> Vec<Arrived> {
         const MOST: usize = 200;
         let mut seen = FxHashSet::default();
-        let mut next: Vec<(u32, Vec<(Span, Words)>)> = vec![(cell, Vec::new())];
-        let mut out: Vec<(u32, Vec<(Span, Words)>)> = Vec::new();
+        let mut next: Vec<Arrived> = vec![(cell, Vec::new())];
+        let mut out: Vec<Arrived> = Vec::new();
         while let Some((cell, after)) = next.pop() {
             if seen.len() > MOST || !seen.insert(cell) {
                 continue;

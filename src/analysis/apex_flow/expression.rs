@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::engine::{Engine, span};
 use super::frame::Frame;
+use super::statement::{Test, known};
 use super::symbol::Sym;
 use super::value::{GAP, Literal, Loaded, Marks, Ty, Value};
 use crate::metadata::apex::model::{Expr, ExprKind, Literal as Form, TypeRef};
@@ -57,8 +58,14 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Ternary { test, then, other } => {
                 self.eval(frame, test);
-                let then = self.eval(frame, then);
-                then.join(&self.eval(frame, other))
+                match known(test) {
+                    Test::Off => self.eval(frame, other),
+                    Test::On => self.eval(frame, then),
+                    Test::Open => {
+                        let then = self.eval(frame, then);
+                        then.join(&self.eval(frame, other))
+                    }
+                }
             }
             ExprKind::Cast { ty, value } => {
                 let ty = self.type_of(frame, ty);

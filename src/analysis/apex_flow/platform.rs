@@ -100,6 +100,12 @@ impl<'a> Engine<'a> {
                 }
                 Value::default()
             }
+            ("system", "schedule") => {
+                if let Some(job) = given.1.last() {
+                    self.out(frame, "async-state", call.at, job);
+                }
+                Value::default()
+            }
             ("system", "enqueuejob") => {
                 if let Some(job) = first {
                     self.out(frame, "async-state", call.at, job);

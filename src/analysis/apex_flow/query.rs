@@ -96,6 +96,7 @@ impl<'a> Engine<'a> {
                 self.pick_all(frame, object, selected, (before, secure), picks);
                 continue;
             }
+            let selected = &without_alias(selected, soql.alias.as_deref());
             let counted = selected.function.as_deref().is_some_and(|f| f.starts_with("COUNT"));
             let key = key(selected, &mut unnamed);
             if counted {
@@ -157,7 +158,6 @@ impl<'a> Engine<'a> {
             let confidence = crate::fact::Confidence::Medium;
             return Some(self.other_source(kind, own, confidence, place));
         }
-        // The alias of the object may stand before its field.
         let field = self.phi_field(object, text)?;
         let number = self.source(Source { secured, ..Self::of_field(&field, Kind::Query, place) });
         Some(number)
@@ -170,6 +170,17 @@ impl<'a> Engine<'a> {
         let text = self.facts.named(kind, &fact.name).find_map(|f| f.text("apiVersion"));
         text.and_then(|text| text.parse().ok())
     }
+}
+
+/// A selected field without the alias of its object.
+fn without_alias(selected: &Selected, alias: Option<&str>) -> Selected {
+    let mut selected = selected.clone();
+    if let Some((first, rest)) = selected.field.text.split_once('.')
+        && alias.is_some_and(|alias| alias.eq_ignore_ascii_case(first))
+    {
+        selected.field.text = rest.into();
+    }
+    selected
 }
 
 /// What a selected field is called in the record, in lower case.

@@ -154,12 +154,12 @@ impl<'a> Engine<'a> {
             ("get" | "getsobject" | "getsobjects", Some(key)) => {
                 self.by_path(frame, on, &key, place)
             }
-            // A field that nobody names may be any.
             ("get", None) => {
                 let field = self.field_token(frame, given.0);
                 match field {
                     Some(field) => self.by_path(frame, on, &field, place),
-                    None => Value { opaque: false, ..Value::default() },
+                    // A field that nobody names may be any of them.
+                    None => Value { marks: self.whole(on, place), ..Value::default() },
                 }
             }
             ("put" | "putsobject", key) => {
@@ -283,7 +283,7 @@ impl<'a> Engine<'a> {
         {
             frame.endpoints.insert(variable, address);
         }
-        self.into_request(frame, word, call.at, variable, value);
+        self.fill_request(frame, word, call.at, variable, value);
         Value::default()
     }
 

@@ -11,7 +11,7 @@ use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashMap;
 
 use super::audience::Audiences;
-use super::engine::{Engine, span};
+use super::engine::{Arrived, Engine, span};
 use super::sink::{OWN_ORG, Sink};
 use super::source::{Kind, PhiField, Source};
 use super::target;
@@ -25,9 +25,6 @@ const MOST_STEPS: usize = 24;
 
 /// Rows of one sink.
 const MOST_ROWS: usize = 20;
-
-/// One source that arrived: its number, its way.
-type Arrived = (u32, Vec<(Span, Words)>);
 
 /// The rows of an org.
 pub(super) fn rows(engine: &Engine<'_>) -> Vec<Fact> {

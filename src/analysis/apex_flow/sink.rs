@@ -5,13 +5,13 @@
 
 use compact_str::CompactString;
 
-use super::engine::{Engine, span};
+use super::engine::{Engine, Way, span};
 use super::frame::Frame;
 use super::member::is_id_name;
 use super::name;
 use super::source::RecordMember;
 use super::symbol::{Sym, number};
-use super::value::{GAP, Loaded, Marks, Ty, Value, Words};
+use super::value::{GAP, Loaded, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::metadata::apex::model::{At, Dml, Expr, ExprKind, Name};
 use crate::source::Span;
 
@@ -75,7 +75,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Something goes into a request that a variable holds.
-    pub(super) fn into_request(
+    pub(super) fn fill_request(
         &mut self,
         frame: &mut Frame<'a>,
         word: &'static str,
@@ -149,19 +149,20 @@ impl<'a> Engine<'a> {
             let sink = self.sink(frame, word, at, Some((&object, &field)));
             self.arrive(frame, sink, &marks, &[]);
         }
-        if matches!(records.loaded, Loaded::Unknown) {
-            let given = records.marks.clone();
-            if !given.is_empty() {
-                let sink = self.sink(frame, word, at, Some((&object, "")));
-                self.arrive_given(frame, sink, &given);
+        if matches!(records.loaded, Loaded::Unknown) && !records.marks.is_empty() {
+            let sink = self.sink(frame, word, at, Some((&object, "")));
+            self.arrive_given(frame, sink, &records.marks);
+            // Records that wait in a field of a class: what is set in them is kept there.
+            if word != "record" {
+                let kept = records.marks.iter().filter(|m| matches!(m.origin, Origin::Cell(_)));
+                let kept = Marks::all(kept.cloned().collect::<Vec<_>>());
+                self.arrive(frame, sink, &kept, &[]);
             }
         }
     }
 
     /// Records that a caller gave: only what was set in them counts there.
     fn arrive_given(&mut self, frame: &mut Frame<'a>, sink: u32, marks: &Marks) {
-        use super::engine::Way;
-        use super::value::{Origin, RECEIVER};
         for mark in marks.iter() {
             let Origin::Param(param, path) = mark.origin else { continue };
             let same = |w: &Way| (w.param, w.path, w.sink) == (param, path, sink);
@@ -176,7 +177,7 @@ impl<'a> Engine<'a> {
     pub(super) fn save_given(
         &mut self,
         frame: &mut Frame<'a>,
-        way: &super::engine::Way,
+        way: &Way,
         records: &Value,
         step: (Span, Words),
     ) {

@@ -32,6 +32,8 @@ pub(super) struct PhiField {
     pub(super) defined: Option<Span>,
     pub(super) encrypted: bool,
     pub(super) tracked: bool,
+    /// Its type, where a file or its name tells.
+    pub(super) ty: Ty,
 }
 
 /// What kind of source it is.
@@ -172,6 +174,7 @@ impl Engine<'_> {
             defined: found.facts.first().map(|fact| fact.place),
             encrypted: is("encryptionScheme"),
             tracked: found.facts.iter().any(|fact| fact.is_true("trackHistory")),
+            ty: field_type(found.facts.first().and_then(|fact| fact.text("type")), &found.name),
         }))
     }
 
@@ -313,6 +316,17 @@ impl Engine<'_> {
             Kind::SessionId => "the session id is taken".into(),
             _ => format_compact!("{name} is read"),
         }
+    }
+}
+
+/// The type Apex gives a field.
+fn field_type(declared: Option<&str>, name: &str) -> Ty {
+    match declared {
+        Some("Date" | "DateTime" | "Time") => Ty::Moment,
+        Some("Number" | "Currency" | "Percent") => Ty::Number,
+        Some(_) => Ty::Text,
+        None if name.to_ascii_lowercase().ends_with("date") => Ty::Moment,
+        None => Ty::Unknown,
     }
 }
 

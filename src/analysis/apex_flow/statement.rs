@@ -15,7 +15,7 @@ const ROUNDS: [usize; 4] = [3, 3, 2, 2];
 
 /// What is known of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
+pub(super) enum Test {
     Open,
     /// It holds only in tests, or never.
     Off,
@@ -304,7 +304,7 @@ impl<'a> Engine<'a> {
 }
 
 /// What is known of a condition without running it.
-fn known(test: &Expr) -> Test {
+pub(super) fn known(test: &Expr) -> Test {
     match &test.kind {
         ExprKind::Literal(Literal::Bool, text) if text.eq_ignore_ascii_case("false") => Test::Off,
         ExprKind::Literal(Literal::Bool, text) if text.eq_ignore_ascii_case("true") => Test::On,

@@ -50,6 +50,9 @@ pub(super) fn say(
     let defined = known.and_then(|object| object.facts.first()).map(|fact| fact.place);
     let place = row.place;
     row.values.push(("target-object".into(), item(object.into(), defined, place)));
+    if field.is_empty() {
+        return;
+    }
     let found = known.and_then(|object| object.field(field));
     let name = format_compact!("{object}.{field}");
     let defined = found.and_then(|field| field.facts.first()).map(|fact| fact.place);
