@@ -6,8 +6,8 @@
 
 pub mod access;
 pub mod apex_create;
-pub mod apex_secret;
 pub mod apex_flow;
+pub mod apex_secret;
 pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;

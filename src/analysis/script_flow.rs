@@ -1,8 +1,7 @@
 //! Kind `script-flow`: values of scripts that are kept in the browser, shown in its console,
 //! put into a URL, sent away or written into a page.
 //!
-//! In: scripts and pages as they were read, the schema, and rows of Apex queries where there
-//! are any. Out: one row for each place where PHI, or a value that may be PHI, goes into a
+//! In: scripts and pages as they were read, the schema, and the Apex they call. Out: one row for each place where PHI, or a value that may be PHI, goes into a
 //! sink. It follows values inside one component; what two components tell each other, and
 //! what a library does with what it is given, it does not know.
 
@@ -20,6 +19,7 @@ use crate::source::Span;
 mod call;
 mod component;
 mod expr;
+mod given;
 mod names;
 mod sink;
 mod value;
@@ -42,6 +42,8 @@ pub const KIND: Kind = Kind {
         "StaticResource.script",
         "ApexPage.markup",
         "ApexComponent.markup",
+        "ApexClass.source",
+        "apex-flow",
         "CustomObject",
         "CustomField",
     ],

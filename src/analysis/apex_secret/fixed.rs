@@ -106,7 +106,8 @@ impl<'u> Fixed<'u> {
         is_text(expr).map(|text| (text.into(), expr.at))
     }
 
-    /// `'a' + KEY + 'b'`, however long; it stands where its longest part is written.
+    /// `'a' + KEY + 'b'`, however long; it stands where the first part that is
+    /// no mere beginning (`'Bearer '`) is written.
     fn sum(&self, expr: &Expr, depth: usize) -> Option<(CompactString, At)> {
         let mut parts = Vec::new();
         let mut at = expr;
@@ -119,8 +120,9 @@ impl<'u> Fixed<'u> {
         parts.push(at);
         let parts = parts.into_iter().rev().map(|part| self.text_at(part, depth + 1));
         let parts: Vec<(CompactString, At)> = parts.collect::<Option<_>>()?;
-        let longest = parts.iter().rev().max_by_key(|(text, _)| text.len()).map(|(_, at)| *at)?;
-        Some((parts.into_iter().map(|(text, _)| text).collect(), longest))
+        let telling = parts.iter().find(|(text, _)| text.len() > 8).or(parts.last());
+        let at = telling.map(|(_, at)| *at)?;
+        Some((parts.into_iter().map(|(text, _)| text).collect(), at))
     }
 
     fn text_at(&self, expr: &Expr, depth: usize) -> Option<(CompactString, At)> {

@@ -1,7 +1,6 @@
 //! URLs of buttons, links and formulas.
 //!
-//! In: `WebLink`, `CustomPageWebLink` and formula fields. Out: rows for PHI fields and session
-//! ids in them. What a script of a button does besides is not followed.
+//! In: `WebLink`, `CustomPageWebLink` and formula fields. Out: rows for PHI fields in them. What a script of a button does besides is not followed.
 
 use std::sync::Arc;
 
@@ -35,7 +34,7 @@ pub(super) fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
         let object = field.name.split_once('.').map(|(object, _)| object);
         let Some(formula) = field.item("formula") else { continue };
         let upper = formula.text.to_ascii_uppercase();
-        if upper.contains("HYPERLINK(") || upper.contains("$API.SESSION_ID") {
+        if upper.contains("HYPERLINK(") {
             out.extend(row(schema, field, "formula", object, formula, (0, &formula.text)));
         }
     }
@@ -82,11 +81,6 @@ fn row(
         row.derive("where", "attribute");
         row
     };
-    if upper.contains("$API.SESSION_ID") || upper.contains("GETSESSIONID(") {
-        let mut row = begin("session-id");
-        row.derive("own-org", false);
-        out.push(row);
-    }
     let in_url = |reference: &&formula::Reference<'_>| {
         // Of a formula only what stands in the address.
         let address = reference
