@@ -25,9 +25,6 @@ use crate::org::tokens;
 use crate::org::words::Words;
 use crate::source::Span;
 
-#[cfg(test)]
-mod tests;
-
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "apex-create",

@@ -19,8 +19,6 @@ use crate::org::tokens;
 use crate::source::Span;
 
 mod fixed;
-#[cfg(test)]
-mod tests;
 
 use fixed::Fixed;
 
@@ -34,7 +32,7 @@ pub const KIND: Kind = Kind {
         ("method", "its method"),
         (
             "what",
-            "`hardcoded-key`, `static-iv`, `weak-digest`, `weak-mac`, `hardcoded-authorization`, `hardcoded-endpoint` (https), `cleartext-endpoint` (http)",
+            "`hardcoded-key`, `static-iv`, `weak-digest`, `weak-mac`, `hardcoded-authorization`, `hardcoded-endpoint` (https), `cleartext-address` (http)",
         ),
         ("algorithm", "the algorithm, where the code names it"),
         ("header", "of a credential: the header it is put into"),
@@ -200,7 +198,7 @@ impl<'u> Seen<'u, '_> {
         let host = rest.split(['/', '?', ':', '#']).next().unwrap_or("").to_ascii_lowercase();
         let host = host.rsplit('@').next().unwrap_or("");
         let what = match scheme.to_ascii_lowercase().as_str() {
-            "http" => "cleartext-endpoint",
+            "http" => "cleartext-address",
             "https" => "hardcoded-endpoint",
             _ => return,
         };

@@ -16,6 +16,7 @@ use crate::org::schema::Schema;
 use crate::org::tokens;
 use crate::source::Span;
 
+mod aura;
 mod call;
 mod component;
 mod expr;
@@ -208,7 +209,3 @@ fn say_key(row: &mut Fact, key: &str) {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "script_flow/tests.rs"]
-mod tests;

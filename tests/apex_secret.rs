@@ -1,19 +1,22 @@
 //! Keys, digests, credentials and addresses, on sources as they are read.
 
+// A test that cannot read what it judges has failed.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
-use crate::engine::gather::gather_kinds;
-use crate::source::Sources;
+use phorce::config::Config;
+use phorce::engine::gather::gather_kinds;
+use phorce::source::Sources;
 
 fn rows(code: &str) -> Vec<String> {
     let path = "force-app/main/default/classes/Vault.cls".to_owned();
     let sources = Sources::in_memory(BTreeMap::from([(path, code.as_bytes().to_vec())]));
     let as_of = Date::constant(2026, 1, 1);
     let gathered = gather_kinds(&sources, &["apex-crypto"], &Config::default(), as_of).unwrap();
-    let show = |row: &std::sync::Arc<crate::fact::Fact>| {
+    let show = |row: &std::sync::Arc<phorce::fact::Fact>| {
         let at = row.place.start as usize..row.place.end as usize;
         format!("{} {}", row.text("what").unwrap(), code.get(at).unwrap())
     };
@@ -89,7 +92,7 @@ fn a_credential_is_more_than_its_scheme() {
 fn addresses_have_a_scheme_and_a_host() {
     assert_eq!(
         body("r.setEndpoint('http://lab.example.org/x?y=' + given);"),
-        ["cleartext-endpoint 'http://lab.example.org/x?y='"]
+        ["cleartext-address 'http://lab.example.org/x?y='"]
     );
     assert_eq!(
         body("String u = 'https://lab.example.org'; r.setEndpoint(u + '/x');"),

@@ -1,14 +1,17 @@
 //! Public links and files, on sources as they are read.
 
+// A test that cannot read what it judges has failed.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
-use crate::engine::gather::gather_kinds;
-use crate::fact::Fact;
-use crate::source::Sources;
+use phorce::config::Config;
+use phorce::engine::gather::gather_kinds;
+use phorce::fact::Fact;
+use phorce::source::Sources;
 
 fn rows(files: &[(&str, &str)]) -> Vec<Arc<Fact>> {
     let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
