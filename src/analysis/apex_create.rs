@@ -82,7 +82,7 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
             }
         }
     }
-    out.extend(facts.of(FLOW_CREATES).iter().filter_map(|create| of_flow(create)));
+    out.extend(facts.of(FLOW_CREATES).iter().filter_map(of_flow));
     out.iter_mut().for_each(|row| row.derive("purged", purged));
     out
 }
@@ -204,7 +204,7 @@ fn of_apex(
             words.extend(literals(expr));
         }
     }
-    say_link(&mut row, &|key| value(key).map(|expr| is_no(expr)));
+    say_link(&mut row, &|key| value(key).map(is_no));
     if let Some(Expr { kind: ExprKind::Literal(Literal::Text, text), .. }) = value("Visibility") {
         row.derive("visibility", text);
     }

@@ -142,6 +142,10 @@ fn row(
     row.derive("storage", found.sink.is_storage());
     row.derive("host", host(script.host));
     say_marks(&mut row, &marks);
+    if marks.is_empty() && found.sink == Sink::InnerHtml && !found.parameter {
+        // That it is put together is all there is to see.
+        row.confidence = Some(Confidence::Low);
+    }
     if let Some(key) = &found.key {
         say_key(&mut row, key);
     }

@@ -231,7 +231,7 @@ impl<'c> Walk<'c> {
     /// Something of the browser, or a name that nothing here declares.
     fn global(&mut self, expr: &'c Expr, path: &str, arguments: &'c [Expr]) -> Value {
         if let Some((sink, takes)) = sink::of_call(path) {
-            self.into_sink(expr, path, sink, takes, arguments);
+            self.put_arguments(expr, path, sink, takes, arguments);
             return Value::of_path(format_compact!("{path}()"));
         }
         let inline = self.source().is_some_and(|script| script.host == Host::Inline);
@@ -251,7 +251,7 @@ impl<'c> Walk<'c> {
         out
     }
 
-    fn into_sink(
+    fn put_arguments(
         &mut self,
         expr: &'c Expr,
         path: &str,
@@ -328,7 +328,7 @@ impl<'c> Walk<'c> {
         if let Some((sink, takes)) = sink::of_method(name) {
             // `.html()` of anything but jQuery writes nothing.
             if name != "html" || !arguments.is_empty() {
-                self.into_sink(expr, name, sink, takes, arguments);
+                self.put_arguments(expr, name, sink, takes, arguments);
                 return on.held();
             }
         }
