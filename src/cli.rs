@@ -29,7 +29,7 @@ const EXIT_CODES: &str = "\
 Exit codes, the same for every format:
   0  nothing open at or above --fail-on, and everything was read
   1  open findings
-  2  a wrong flag, path, phorce.toml or rule page
+  2  a wrong flag, path, phorce.toml, register or rule page
   3  a file that a rule needs could not be read (before 0 and 1)";
 
 /// What can be done.
@@ -46,6 +46,9 @@ pub enum Command {
     Accept(Accept),
     /// Write down the findings there are, so that checks report only what is new
     Baseline(Baseline),
+    /// List what the compliance register lacks and what is out of date in it, or add what it lacks
+    #[command(after_help = REGISTER_EXIT_CODES)]
+    Register(Register),
     /// List the rules
     Rules {
         /// How to write the list
@@ -117,6 +120,37 @@ pub struct Access {
     /// Configuration to use [default: phorce.toml of the project]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Read also what .forceignore excludes
+    #[arg(long)]
+    pub no_forceignore: bool,
+}
+
+/// Exit codes of `phorce register`.
+const REGISTER_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing is missing and nothing out of date; with --update, the register is written
+  1  something is
+  2  a wrong flag, path, phorce.toml or register
+  3  a file that the register is compared with could not be read";
+
+/// The flags of `phorce register`.
+#[derive(Debug, Args)]
+pub struct Register {
+    /// Project folder
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Add what is missing, with blanks to fill in; everything that is there is kept
+    #[arg(long)]
+    pub update: bool,
+    /// Do not exit with 3 because of files that could not be read
+    #[arg(long)]
+    pub allow_incomplete: bool,
+    /// Configuration to use [default: phorce.toml of the project]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Day of the run, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub as_of: Option<Date>,
     /// Read also what .forceignore excludes
     #[arg(long)]
     pub no_forceignore: bool,
@@ -220,6 +254,8 @@ pub enum SchemaOf {
     Report,
     /// phorce.toml
     Config,
+    /// The register that phorce.toml names
+    Register,
 }
 
 /// A file to write and the format its ending asks for.
@@ -413,6 +449,9 @@ mod tests {
             &["schema", "config"],
             &["accept", "some-rule", "Admin", "--member", "A", "--until", "2026-03-01"],
             &["baseline", "project", "-o", "known.toml"],
+            &["schema", "register"],
+            &["register"],
+            &["register", "--update", "project", "--as-of", "2026-02-28"],
         ] {
             assert!(parse(arguments).is_ok(), "{arguments:?}");
         }

@@ -8,6 +8,7 @@ mod access;
 mod baseline;
 mod check;
 mod pages;
+mod register;
 
 use std::io::Write;
 use std::path::Path;
@@ -33,6 +34,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Access(flags) => access::run(flags),
         Command::Accept(flags) => accept::run(flags),
         Command::Baseline(flags) => baseline::run(flags),
+        Command::Register(flags) => register::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),
@@ -41,6 +43,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Schema { of } => print(match of {
             SchemaOf::Report => output::REPORT_SCHEMA,
             SchemaOf::Config => config::SCHEMA,
+            SchemaOf::Register => config::register::SCHEMA,
         }),
     };
     done.unwrap_or_else(|errors| {

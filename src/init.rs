@@ -53,6 +53,12 @@ const BODY: &str = r##"
 #
 # baseline = "phorce-baseline.toml"
 
+# The register that compliance owns: who answers for each OAuth client, host, package,
+# privileged holder, bypass and PHI object; relative to this file.
+# `phorce register --update` writes it, and adds to it what is missing.
+#
+# register = "compliance/register.toml"
+
 # What is patient data in this org, where names and metadata do not say it.
 # `*` stands for any characters, `?` for one; case does not matter.
 #
@@ -191,6 +197,10 @@ mod tests {
         let config = parse("phorce.toml", &text).unwrap();
         assert!(config.fail_on.is_some() && config.phi.health_context.is_some());
         assert_eq!((config.rule_pages.len(), config.phi.fields.len()), (1, 1));
+        assert_eq!(
+            config.register.map(|set| set.value).as_deref(),
+            Some("compliance/register.toml")
+        );
         assert_eq!((config.roles.clinical.len(), config.roles.break_glass.len()), (2, 1));
         assert_eq!((config.params.len(), config.accepts.len()), (1, 1));
         assert_eq!(config.baseline.unwrap().value, "phorce-baseline.toml");

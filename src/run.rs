@@ -4,7 +4,9 @@
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
 mod base;
+mod inventory;
 mod policy;
+mod register;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,9 +28,10 @@ use crate::report::policy::remarks;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
-use crate::source::walk::{WalkOptions, walk};
+use crate::source::walk::{WalkOptions, relative_inputs, walk};
 
 pub use base::check_against;
+pub use inventory::{Inventory, RegisterRequest, inventory};
 use policy::Policy;
 
 /// What to check.
@@ -81,7 +84,11 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         walked.ignored = sifted.ignored;
         walked.problems.extend(sifted.problems);
     }
-    let Policy { rules, config, notices, .. } = policy;
+    let Policy { rules, mut config, notices, register, .. } = policy;
+    if let Some(held) = register {
+        held.among(&mut walked.sources);
+        register::limit(&mut config, &below_root(&request.inputs, &walked.root)?);
+    }
     let gathered =
         gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
@@ -112,6 +119,12 @@ fn conclude(
     if let Some(baseline) = baseline.filter(|_| request.known) {
         report.notices.extend(baseline::apply(&mut report.findings, baseline, request.as_of));
     }
+    report.notices.extend(register::absent(config, rules));
+}
+
+/// The inputs relative to the root; the root itself is empty.
+fn below_root(inputs: &[PathBuf], root: &Path) -> Result<Vec<String>, Vec<String>> {
+    relative_inputs(inputs, root).map_err(|error| vec![error.to_string()])
 }
 
 /// What `phorce access` is asked.

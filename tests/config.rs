@@ -156,6 +156,12 @@ fn every_role_carries_its_line() {
 }
 
 #[test]
+fn the_register_carries_its_line() {
+    let set = Setting { value: "compliance/register.toml".to_owned(), line: 2 };
+    assert_eq!(good("register.toml").register, Some(set));
+}
+
+#[test]
 fn old_ids_become_the_ones_they_stand_for() {
     let config = good("aliases.toml");
     assert_eq!(config.params.keys().collect::<Vec<_>>(), ["open-door"]);

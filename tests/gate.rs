@@ -10,5 +10,7 @@ mod changes;
 mod history;
 #[path = "gate/policy.rs"]
 mod policy;
+#[path = "gate/register.rs"]
+mod register;
 #[path = "gate/repository.rs"]
 mod repository;

@@ -5,6 +5,7 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_class;
 pub mod apex_create;
 pub mod apex_flow;
 pub mod apex_secret;
@@ -24,6 +25,7 @@ pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
 pub mod flow;
+pub mod guest_apex_grant;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
@@ -41,6 +43,7 @@ pub mod phi_field;
 pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
+pub mod register;
 pub mod removal;
 pub mod script_flow;
 pub mod session_policy;
@@ -131,6 +134,10 @@ pub const KINDS: &[Kind] = &[
     flow::PHI_FLOW,
     flow::FLOW,
     apex_flow::KIND,
+    apex_class::CLASS,
+    apex_class::QUERY,
+    apex_class::ENDPOINT,
+    guest_apex_grant::KIND,
     apex_trace::JOB,
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
@@ -141,4 +148,11 @@ pub const KINDS: &[Kind] = &[
     markup::KIND,
     tracker::KIND,
     phi_literal::KIND,
+    register::OAUTH_CLIENT,
+    register::ENDPOINT,
+    register::PACKAGE,
+    register::HOLDER,
+    register::BYPASS,
+    register::PHI_OBJECT,
+    register::ENTRY,
 ];

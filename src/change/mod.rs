@@ -8,6 +8,7 @@
 pub mod access;
 mod component;
 pub mod policy;
+mod register;
 
 use std::collections::{BTreeMap, BTreeSet};
 

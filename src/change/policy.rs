@@ -1,11 +1,12 @@
 //! What a change proposes to change in how it is judged.
 //!
-//! In: configuration, rule pages and `.forceignore` of base and head, as texts by path. Out:
+//! In: configuration, register, rule pages and `.forceignore` of base and head, as texts by path. Out:
 //! remarks: each says that the proposal does not count for the change itself. It judges
 //! nothing and does not say whether a proposal is good.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::register;
 use crate::report::Notice;
 
 /// How a file is read.
@@ -13,6 +14,8 @@ use crate::report::Notice;
 pub enum Kind {
     /// `phorce.toml`: what counts is its values.
     Config,
+    /// The register: what counts is its entries.
+    Register,
     /// A rule page: what counts is its text.
     Page,
     /// A `.forceignore`: what counts is its lines.
@@ -50,6 +53,12 @@ fn differences(
         };
         return vec![notice(path, format!("{EFFECT}: the change {does} this {what}"), None)];
     }
+    if *kind == Kind::Register {
+        return register::differences(old.unwrap_or(""), new.unwrap_or(""))
+            .into_iter()
+            .map(|(what, line)| notice(path, format!("{EFFECT}: {what}"), line))
+            .collect();
+    }
     let parts = |text: Option<&str>| match kind {
         Kind::Config => values(text.unwrap_or("")),
         _ => lines(text.unwrap_or("")),
@@ -68,7 +77,7 @@ fn whole(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Page => Some("rule page"),
         Kind::Baseline => Some("baseline"),
-        Kind::Config | Kind::Ignore => None,
+        Kind::Config | Kind::Register | Kind::Ignore => None,
     }
 }
 

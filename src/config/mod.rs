@@ -16,6 +16,7 @@ mod error;
 mod known;
 mod name;
 mod phi;
+pub mod register;
 mod roles;
 pub mod stanza;
 mod table;
@@ -26,6 +27,7 @@ pub use error::ConfigError;
 pub use known::KnownRule;
 pub use name::{NameGlob, same_name};
 pub use phi::PhiConfig;
+pub use register::Register;
 pub use roles::{Role, RoleConfig};
 pub use table::Setting;
 
@@ -42,8 +44,8 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 8] =
-    ["fail-on", "rule-pages", "baseline", "phi", "roles", "apex", "rules", "accept"];
+const KEYS: [&str; 9] =
+    ["fail-on", "rule-pages", "baseline", "register", "phi", "roles", "apex", "rules", "accept"];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -58,6 +60,10 @@ pub struct Config {
     pub rule_pages: Vec<Setting<String>>,
     /// The list of findings that are known, relative to the file.
     pub baseline: Option<Setting<String>>,
+    /// The file of the register, relative to this one.
+    pub register: Option<Setting<String>>,
+    /// What stands in the register, once the caller has read its file.
+    pub entries: Option<Register>,
     /// What is patient data, and what is not.
     pub phi: PhiConfig,
     /// What profiles, permission sets and groups are for.
@@ -158,15 +164,12 @@ pub fn read(path: &str, text: &str) -> Draft {
         errors: Vec::new(),
         untils: Vec::new(),
     };
-    let (table, mut faults) = DeTable::parse_recoverable(text);
+    let (table, faults) = DeTable::parse_recoverable(text);
     // What the parser made up to go on after a fault is not what the person wrote.
     if faults.is_empty() {
         read_top(&mut reader, table.get_ref(), &mut draft);
     }
-    faults.sort_by_key(|fault| fault.span().unwrap_or_default().start);
-    for fault in faults {
-        note_fault(&mut reader, text, &fault);
-    }
+    fault_of_toml(&mut reader, text, faults);
     draft.errors = reader.errors;
     draft.errors.sort();
     draft
@@ -179,6 +182,14 @@ pub fn read(path: &str, text: &str) -> Draft {
 pub fn parse(path: &str, text: &str) -> Result<Config, Vec<ConfigError>> {
     let draft = read(path, text);
     if draft.errors.is_empty() { Ok(draft.config) } else { Err(draft.errors) }
+}
+
+/// Notes every fault of TOML itself.
+fn fault_of_toml(reader: &mut Reader<'_>, text: &str, mut faults: Vec<toml::de::Error>) {
+    faults.sort_by_key(|fault| fault.span().unwrap_or_default().start);
+    for fault in faults {
+        note_fault(reader, text, &fault);
+    }
 }
 
 /// One fault of TOML itself a line: those that follow on it come of the first.
@@ -202,6 +213,7 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
             "fail-on" => draft.config.fail_on = read_fail_on(reader, value),
             "rule-pages" => draft.config.rule_pages = read_rule_pages(reader, value),
             "baseline" => draft.config.baseline = read_file(reader, "baseline", value),
+            "register" => draft.config.register = read_file(reader, "register", value),
             "phi" => {
                 if let Some(table) = reader.table("phi", "a table", value) {
                     draft.config.phi = phi::read(reader, table);
@@ -254,24 +266,26 @@ fn read_rule_pages(reader: &mut Reader<'_>, value: &Placed<'_>) -> Vec<Setting<S
 /// A file beside this one or below.
 fn read_file(reader: &mut Reader<'_>, key: &str, value: &Placed<'_>) -> Option<Setting<String>> {
     let file = reader.text(key, value)?;
-    match fault_of_path(&file.value, "a file") {
-        None => Some(file),
-        Some(fault) => {
-            reader.fail(file.line, format!("'{key}': {} {fault}", quote(&file.value)));
-            None
-        }
-    }
+    let fault = match fault_of_path(&file.value, "a file") {
+        None if file.value.ends_with('/') => Some("is a folder; name a file in it".to_owned()),
+        fault => fault,
+    };
+    let Some(fault) = fault else { return Some(file) };
+    reader.fail(file.line, format!("'{key}': {} {fault}", quote(&file.value)));
+    None
 }
 
+/// Why a path does not lie below the folder of this file; completes "'…' …".
 fn fault_of_path(path: &str, what: &str) -> Option<String> {
+    let below = format!("name {what} below the one of this file");
     if path.trim().is_empty() {
         Some(format!("is empty; name {what}"))
     } else if path.contains('\\') {
         Some("has a backslash; write forward slashes".to_owned())
     } else if path.starts_with('/') || path.contains(':') {
-        Some(format!("is not relative; name {what} below the one of this file"))
+        Some(format!("is not relative; {below}"))
     } else if path.split('/').any(|part| part == "..") {
-        Some(format!("leads out of the project; name {what} below the one of this file"))
+        Some(format!("leads out of the project; {below}"))
     } else {
         None
     }

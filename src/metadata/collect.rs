@@ -87,6 +87,13 @@ impl Collected {
         kinds
     }
 
+    /// Keeps the facts of a kind that satisfy `keep`.
+    pub fn retain(&mut self, kind: &str, keep: impl Fn(&Fact) -> bool) {
+        if let Some(facts) = self.by_kind.get_mut(kind) {
+            facts.retain(|fact| keep(fact));
+        }
+    }
+
     /// Adds a fact to its kind.
     pub fn add(&mut self, fact: Arc<Fact>) {
         match self.by_kind.get_mut(fact.kind.as_str()) {

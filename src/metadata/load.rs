@@ -14,7 +14,7 @@ use super::collect::Collected;
 use super::fault::Fault;
 use super::layout::{Entry, Layout, Role};
 use super::read::{Origin, Reading, Wanted, read_component, read_part};
-use super::{apex, bundle, client, literal, manifest, template, types, xml};
+use super::{apex, bundle, client, literal, manifest, page, template, types, xml};
 use crate::fact::Fact;
 use crate::source::lines::Lines;
 use crate::source::{FileId, Sources, digest};
@@ -106,6 +106,7 @@ fn opened<'t>(tree: Tree<'t>, wanted: &Wanted) -> Vec<&'t Entry> {
                 || template::is_wanted(entry, wanted)
                 || client::is_wanted(entry, sources.path(entry.file), wanted)
                 || apex::is_wanted(entry, wanted)
+                || page::is_wanted(entry, wanted)
         }
     };
     layout.files.iter().filter(opened).collect()
@@ -192,7 +193,9 @@ impl Loaded {
     fn take(&mut self, org: usize, reading: Reading) {
         let Some(facts) = self.orgs.get_mut(org) else { return };
         // Code is counted by its companion.
-        let code = |kind: &str| kind == literal::KIND || client::KINDS.contains(&kind);
+        let code = |kind: &str| {
+            kind == literal::KIND || kind == page::KIND || client::KINDS.contains(&kind)
+        };
         let counts = |fact: &&Arc<Fact>| {
             fact.parent.is_none() && reading.apex.is_none() && !code(&fact.kind)
         };
@@ -251,7 +254,11 @@ fn read_content(
         true => client::read(bytes, entry, sources)?,
         false => Reading::default(),
     };
-    Ok(reading.with(shown).with(numbers(bytes, sources, entry, wanted)))
+    let controller = match page::is_wanted(entry, wanted) {
+        true => page::read(bytes, entry)?,
+        false => Reading::default(),
+    };
+    Ok(reading.with(shown).with(controller).with(numbers(bytes, sources, entry, wanted)))
 }
 
 /// A file of no component: only numbers in it are looked for.

@@ -16,6 +16,7 @@ pub mod load;
 pub mod manifest;
 pub mod markup;
 pub mod name;
+pub mod page;
 pub mod project;
 pub mod read;
 pub mod script;

@@ -7,6 +7,7 @@
 mod access;
 mod escape;
 mod json;
+mod register;
 mod sarif;
 mod text;
 
@@ -17,6 +18,7 @@ use crate::report::Report;
 use crate::rule::Rule;
 
 pub use access::{AccessOutput, render_access};
+pub use register::render_register;
 pub use text::Style;
 
 /// The JSON Schema of the JSON output.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 
 use crate::analysis::KINDS;
-use crate::config::Config;
+use crate::config::{self, Config, ConfigError, FILE_NAME as CONFIG_FILE, Register};
 use crate::engine::gather::{Gathered, gather, gather_pair};
 use crate::engine::{Hit, judge};
 use crate::fact::{Confidence, Severity};
@@ -126,10 +126,7 @@ fn set_up(rule: &Rule, example: Example) -> Result<Trial, String> {
         .filter_map(|(path, bytes)| Some((path.strip_prefix(BASE)?.to_owned(), bytes)));
     let base: BTreeMap<String, Vec<u8>> = base.collect();
     let sources = Sources::in_memory(head);
-    let config = example.files.get("phorce.toml").map_or_else(Config::default, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        crate::config::parse("phorce.toml", &text).unwrap_or_default()
-    });
+    let config = config_of(&example)?;
     if base.is_empty() {
         let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?;
         return Ok(Trial { example, sources, gathered });
@@ -137,6 +134,23 @@ fn set_up(rule: &Rule, example: Example) -> Result<Trial, String> {
     let (sources, base) = Sources::pair(sources, Sources::in_memory(base));
     let (gathered, _) = gather_pair(&sources, &base, &rule.kinds(), &config, EXAMPLE_DAY)?;
     Ok(Trial { example, sources, gathered })
+}
+
+/// The configuration of an example, with the register it names.
+fn config_of(example: &Example) -> Result<Config, String> {
+    let text = |path: &str| {
+        example.files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    };
+    let first = |errors: Vec<ConfigError>| errors.first().map(ToString::to_string);
+    let Some(own) = text(CONFIG_FILE) else { return Ok(Config::default()) };
+    let mut config =
+        config::parse(CONFIG_FILE, &own).map_err(|errors| first(errors).unwrap_or_default())?;
+    if let Some(path) = config.register.as_ref().map(|set| set.value.clone()) {
+        let own = text(&path).ok_or_else(|| format!("the example has no file `{path}`"))?;
+        let read = Register::read(&path, &own);
+        config.entries = Some(read.map_err(|errors| first(errors).unwrap_or_default())?);
+    }
+    Ok(config)
 }
 
 impl Trial {

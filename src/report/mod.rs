@@ -13,6 +13,7 @@ pub mod baseline;
 pub mod change;
 pub mod locate;
 pub mod policy;
+pub mod register;
 #[cfg(test)]
 pub(crate) mod sample;
 

@@ -8,7 +8,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use super::policy::{Policy, ignore_proposals};
-use super::{Checked, Request, conclude, left_out, nothing_found, take_problems};
+use super::register::limit;
+use super::{Checked, Request, below_root, conclude, left_out, nothing_found, take_problems};
 use crate::change::{self, Side, align, compare};
 use crate::engine::access;
 use crate::engine::finish::{finish, finish_where};
@@ -20,7 +21,7 @@ use crate::report::{Notice, Report};
 use crate::rule::Rule;
 use crate::source::Sources;
 use crate::source::git::{Commit, Repository, Tree};
-use crate::source::walk::{Walk, WalkOptions, choose_below, relative_inputs, walk};
+use crate::source::walk::{Walk, WalkOptions, choose_below, walk};
 
 /// The commit compared with, and its files.
 pub(super) struct Base {
@@ -46,11 +47,11 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     let walked = walk(&request.inputs, WalkOptions { forceignore: false })
         .map_err(|error| vec![error.to_string()])?;
     let base = open(&walked.root, reference).map_err(|why| vec![why])?;
-    let paths = relative_inputs(&request.inputs, &walked.root)
-        .map(|inputs| choose_below(base.tree.paths(), &inputs))
-        .map_err(|error| vec![error.to_string()])?;
+    let inputs = below_root(&request.inputs, &walked.root)?;
+    let paths = choose_below(base.tree.paths(), &inputs);
     refuse_submodules(&base, &walked.sources).map_err(|why| vec![why])?;
-    let policy = Policy::of(&walked.root, request, Some(&base))?;
+    let mut policy = Policy::of(&walked.root, request, Some(&base))?;
+    limit(&mut policy.config, &inputs);
     let baseline = policy.baseline(&walked.root, request, Some(&base))?;
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
     let ignored = match request.policy {
@@ -58,8 +59,7 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
         None => ignore_proposals(&base, &walked.root, &paths, &found),
     };
     let (now, was) = (policy.sift(found, request), policy.sift(paths, request));
-    let trees =
-        Sources::pair(Sources::on_disk(&walked.root, now.kept), base.tree.sources(was.kept));
+    let trees = (Sources::on_disk(&walked.root, now.kept), base.tree.sources(was.kept));
     let (head, before) = try_both(trees, &policy, request)?;
     if head.gathered.found == 0 && before.gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, now.ignored.len())]);
@@ -79,12 +79,17 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     Ok(Checked { report, rules, config })
 }
 
-/// Reads both trees and derives what is in them.
+/// Reads both trees and derives what is in them. The register is the policy's in both.
 fn try_both(
-    (head, base): (Sources, Sources),
+    (mut head, mut base): (Sources, Sources),
     policy: &Policy,
     request: &Request,
 ) -> Result<(Tried, Tried), Vec<String>> {
+    if let Some(held) = &policy.register {
+        held.clone().among(&mut head);
+        held.clone().among(&mut base);
+    }
+    let (head, base) = Sources::pair(head, base);
     let kinds = policy.rules.iter().flat_map(Rule::kinds).chain(access::KINDS);
     let kinds: Vec<&str> = kinds.collect::<BTreeSet<_>>().into_iter().collect();
     let read = gather_pair(&head, &base, &kinds, &policy.config, request.as_of);

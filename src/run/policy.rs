@@ -1,12 +1,13 @@
 //! How a run is judged: by what the project says, or where a change is compared, by what its
 //! base says, not by what the change proposes; or by what another place says.
 //!
-//! In: the project on disk, the base, what was asked for. Out: rules, configuration, baseline
-//! and what is left out, with remarks. It judges no metadata.
+//! In: the project on disk, the base, what was asked for. Out: rules, configuration, register,
+//! baseline and what is left out, with remarks. It judges no metadata.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::base::Base;
+use super::register::{self, Held};
 use super::{NO_PAGE, Request, load_rules, read_config, settle, strings, wrong_folder};
 use crate::change::policy::{Files, Kind, proposals};
 use crate::config::{self, Config, FILE_NAME as CONFIG_FILE};
@@ -24,6 +25,8 @@ pub(super) struct Policy {
     pub(super) config: Config,
     /// What the change proposes, and what does not count.
     pub(super) notices: Vec<Notice>,
+    /// The register that the configuration names.
+    pub(super) register: Option<Held>,
     /// Where the files are that the configuration names.
     shelf: Shelf,
     ignore: Ignore,
@@ -80,9 +83,10 @@ impl Policy {
         let draft = read_config(root, named)?;
         // Folders of pages are relative to the configuration that names them.
         let folder = named.and_then(Path::parent).unwrap_or(root);
-        let (rules, config) = load_rules(folder, draft, request.as_of)?;
-        let shelf = Shelf::Disk(folder.to_path_buf());
-        let proposed = Self { rules, config, notices: Vec::new(), shelf, ignore: Ignore::Own };
+        let (rules, mut config) = load_rules(folder, draft, request.as_of)?;
+        let register = register::on_disk(&mut config, root, folder)?;
+        let (shelf, ignore) = (Shelf::Disk(folder.to_path_buf()), Ignore::Own);
+        let proposed = Self { rules, config, notices: Vec::new(), register, shelf, ignore };
         let Some(base) = base else { return Ok(proposed) };
         // The proposal has to be sound too: it will be the policy after the merge.
         let ignore = Ignore::Commit(base.tree.clone());
@@ -143,12 +147,16 @@ impl Policy {
         said: String,
         request: &Request,
     ) -> Result<Self, Vec<String>> {
-        let (rules, read) = policy_at(tree, config, request).map_err(|errors| {
+        let read = policy_at(tree, config, request).and_then(|(rules, mut read)| {
+            let register = register_at(tree, config, &mut read)?;
+            Ok((rules, read, register))
+        });
+        let (rules, read, register) = read.map_err(|errors| {
             errors.into_iter().map(|error| format!("{said}: {error}")).collect::<Vec<_>>()
         })?;
         let shelf = Shelf::Commit { tree: tree.clone(), config: config.to_owned(), said };
         let ignore = Ignore::Commit(tree.clone());
-        Ok(Self { rules, config: read, notices: Vec::new(), shelf, ignore })
+        Ok(Self { rules, config: read, notices: Vec::new(), register, shelf, ignore })
     }
 
     /// The baseline that is asked for, or that the configuration names.
@@ -244,7 +252,7 @@ fn lies_at(place: &str, root: &Path) -> bool {
 
 /// The path of a file of the policy below the root, if it lies there; none named is the
 /// project's own configuration.
-fn path_in(root: &Path, named: Option<&Path>) -> Option<String> {
+pub(super) fn path_in(root: &Path, named: Option<&Path>) -> Option<String> {
     let Some(named) = named else { return Some(CONFIG_FILE.to_owned()) };
     // A link is taken where it stands: one that leads out of the project would let a change
     // put any file in the place of the policy.
@@ -301,8 +309,19 @@ fn policy_at(
     settle(own, draft, request.as_of)
 }
 
-/// A folder that a configuration names, relative to the root.
-fn joined(config: &str, folder: &str) -> String {
+/// The register that the configuration of a commit names, as the commit has it.
+fn register_at(tree: &Tree, path: &str, config: &mut Config) -> Result<Option<Held>, Vec<String>> {
+    let Some(set) = &config.register else { return Ok(None) };
+    let path = joined(path, &set.value);
+    let bytes = match tree.has(&path) {
+        true => tree.read(&path),
+        false => Err("it is not there".to_owned()),
+    };
+    register::take(config, path, bytes).map(Some)
+}
+
+/// A folder or file that a configuration names, relative to the root.
+pub(super) fn joined(config: &str, folder: &str) -> String {
     let mut parts: Vec<&str> = config.split('/').collect();
     parts.pop();
     for part in folder.split(['/', '\\']) {
@@ -348,7 +367,8 @@ fn policy_files(
     let folders = config.rule_pages.iter().map(|set| joined(path, &set.value));
     let pages = folders.flat_map(|folder| list(&folder)).map(|page| (page, Kind::Page));
     let known = config.baseline.iter().map(|set| (joined(path, &set.value), Kind::Baseline));
-    let files = pages.chain(known).chain([(path.to_owned(), Kind::Config)]);
+    let register = config.register.iter().map(|set| (joined(path, &set.value), Kind::Register));
+    let files = pages.chain(known).chain(register).chain([(path.to_owned(), Kind::Config)]);
     files.filter_map(|(path, kind)| read(&path).map(|text| (path, (kind, text)))).collect()
 }
 

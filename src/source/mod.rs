@@ -65,6 +65,8 @@ pub struct Sources {
     /// Beside another tree: which of the numbered files are in this one, and where the bytes
     /// of the others are.
     beside: Option<(Arc<[bool]>, Store)>,
+    /// Files whose bytes were given, in the place of what the store has.
+    held: BTreeMap<String, Vec<u8>>,
 }
 
 impl Sources {
@@ -83,7 +85,18 @@ impl Sources {
 
     /// `paths` are sorted.
     fn of(store: Store, paths: Vec<String>) -> Self {
-        Self { store, paths: paths.into(), beside: None }
+        Self { store, paths: paths.into(), beside: None, held: BTreeMap::new() }
+    }
+
+    /// Adds a file with these bytes, or gives one that is there these bytes. Files are numbered
+    /// anew: nothing may have been placed before, and no other tree stand beside.
+    pub fn hold(&mut self, path: &str, bytes: Vec<u8>) {
+        if let Err(at) = self.paths.binary_search_by(|known| known.as_str().cmp(path)) {
+            let mut paths = self.paths.to_vec();
+            paths.insert(at, path.to_owned());
+            self.paths = paths.into();
+        }
+        self.held.insert(path.to_owned(), bytes);
     }
 
     /// Two trees of the same project under one numbering: a path has the same number in both.
@@ -97,7 +110,8 @@ impl Sources {
         let beside = |own: &Self, other: &Self| {
             let here = paths.iter().map(|path| own.paths.binary_search(path).is_ok());
             let beside = Some((here.collect(), other.store.clone()));
-            Self { store: own.store.clone(), paths: Arc::clone(&paths), beside }
+            let held = own.held.clone();
+            Self { store: own.store.clone(), paths: Arc::clone(&paths), beside, held }
         };
         (beside(&one, &other), beside(&other, &one))
     }
@@ -145,6 +159,9 @@ impl Sources {
     /// [`MAX_FILE_BYTES`].
     pub fn read(&self, file: FileId) -> Result<Vec<u8>, String> {
         let path = self.path(file);
+        if let Some(bytes) = self.held.get(path) {
+            return Ok(bytes.clone());
+        }
         let store = match &self.beside {
             Some((_, other)) if !self.has(file) => other,
             _ => &self.store,
@@ -162,6 +179,9 @@ impl Sources {
     /// without reading it: Git names contents by their digest.
     pub fn is_known_as(&self, file: FileId, bytes: &[u8]) -> bool {
         let path = self.path(file);
+        if let Some(own) = self.held.get(path) {
+            return own == bytes;
+        }
         self.has(file)
             && match &self.store {
                 Store::Memory(files) => files.get(path).is_some_and(|own| own == bytes),
@@ -234,6 +254,25 @@ mod tests {
         assert_eq!(base.read(FileId(1)), Ok(b"old".to_vec()));
         let (one, none) = Sources::pair(tree(&[("a", "x")]), tree(&[]));
         assert!(none.is_empty() && !one.is_empty() && !one.has(FileId(1)));
+    }
+
+    #[test]
+    fn bytes_that_are_given_go_before_those_of_the_store() {
+        let mut sources = tree(&[("a", "x"), ("c", "z")]);
+        sources.hold("b", b"new".to_vec());
+        sources.hold("c", b"other".to_vec());
+        assert_eq!(
+            (sources.len(), sources.find("b"), sources.find("c")),
+            (3, Some(FileId(1)), Some(FileId(2)))
+        );
+        let read = |sources: &Sources| {
+            (0..3).map(|n| sources.read(FileId(n)).unwrap()).collect::<Vec<_>>()
+        };
+        let all = [b"x".to_vec(), b"new".to_vec(), b"other".to_vec()];
+        assert_eq!(read(&sources), all);
+        assert!(sources.is_known_as(FileId(2), b"other") && !sources.is_known_as(FileId(2), b"z"));
+        let (one, other) = Sources::pair(sources, tree(&[("c", "z")]));
+        assert_eq!((read(&one), other.read(FileId(2))), (all.to_vec(), Ok(b"z".to_vec())));
     }
 
     #[test]

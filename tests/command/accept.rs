@@ -22,7 +22,9 @@ fn with(permissions: &[&str], config: &str) -> Project {
 fn notices(ran: &Ran) -> Vec<String> {
     let json = ran.json();
     let notices = json["notices"].as_array().unwrap().iter();
+    // That no register is named is about no file.
     notices
+        .filter(|n| n["path"].is_string())
         .map(|n| {
             format!(
                 "{}:{} {}",

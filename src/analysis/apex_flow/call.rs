@@ -3,7 +3,7 @@
 //! In: a call and the summaries of the methods it may mean. Out: what it gives back; flows
 //! where an argument goes out inside; arguments and fields changed.
 
-use super::engine::{Engine, Summary, span};
+use super::engine::{Engine, Summary, Way, span};
 use super::frame::Frame;
 use super::name;
 use super::symbol::{PathId, Sym};
@@ -15,7 +15,7 @@ use crate::source::Span;
 const DEEPEST: usize = 3;
 
 /// Ways that one method keeps for its callers.
-const MOST_WAYS: usize = 80;
+const MOST_WAYS: usize = 250;
 
 /// One call as it is bound.
 struct Site<'a, 'v> {
@@ -226,13 +226,24 @@ impl<'a> Engine<'a> {
 
     /// What goes out inside, and what is kept in fields of classes.
     fn bind_flows(&mut self, frame: &mut Frame<'a>, summary: &Summary, site: &Site<'a, '_>) {
+        // Most ways begin at the same few parameters.
+        let mut given: Vec<((u8, PathId), Marks)> = Vec::new();
         for way in &summary.ways {
-            let value = self.project(frame, way.param, way.path, site);
-            let marks = self.whole(&value, site.place);
-            if marks.is_empty() {
-                continue;
+            if !self.works(frame) {
+                return;
             }
-            let marks = marks.step(site.place, &Words::Given(site.method));
+            let key = (way.param, way.path);
+            let known = given.iter().find(|(known, _)| *known == key);
+            let marks = match known {
+                Some((_, marks)) => marks.clone(),
+                None => {
+                    let value = self.project(frame, way.param, way.path, site);
+                    let marks = self.whole(&value, site.place);
+                    let marks = marks.step(site.place, &Words::Given(site.method));
+                    given.push((key, marks.clone()));
+                    marks
+                }
+            };
             self.arrive(frame, way.sink, &marks, &way.steps);
         }
         for way in &summary.saves {
@@ -259,26 +270,28 @@ impl<'a> Engine<'a> {
         after: &[(Span, Words)],
     ) {
         for mark in marks.iter() {
-            let mut steps = mark.steps();
-            steps.extend(after.iter().cloned());
             match mark.origin {
                 Origin::Param(RECEIVER, _) => {
                     for global in self.globalise(frame.class, mark) {
-                        self.flows.entry((sink, global.origin)).or_insert_with(|| steps.clone());
+                        self.flow(sink, &global, after);
                     }
                 }
                 Origin::Param(param, path) => {
-                    let same =
-                        |w: &super::engine::Way| (w.param, w.path, w.sink) == (param, path, sink);
-                    if frame.out.ways.len() < MOST_WAYS && !frame.out.ways.iter().any(same) {
-                        frame.out.ways.push(super::engine::Way { param, path, sink, steps });
+                    if frame.out.ways.len() >= MOST_WAYS {
+                        self.cut_short(frame);
+                    } else if frame.ways.insert((param, path, sink)) {
+                        let steps = steps_to(mark, after);
+                        frame.out.ways.push(Way { param, path, sink, steps });
                     }
                 }
-                origin => {
-                    self.flows.entry((sink, origin)).or_insert(steps);
-                }
+                _ => self.flow(sink, mark, after),
             }
         }
+    }
+
+    /// A way from a source or a field of a class to a sink; of two the first stays.
+    fn flow(&mut self, sink: u32, mark: &Mark, after: &[(Span, Words)]) {
+        self.flows.entry((sink, mark.origin)).or_insert_with(|| steps_to(mark, after));
     }
 
     /// Fields of arguments and of the object that the method sets.
@@ -444,4 +457,11 @@ impl<'a> Engine<'a> {
         self.silent = outer;
         value
     }
+}
+
+/// The way of a mark, and what comes after it.
+fn steps_to(mark: &Mark, after: &[(Span, Words)]) -> Vec<(Span, Words)> {
+    let mut steps = mark.steps();
+    steps.extend(after.iter().cloned());
+    steps
 }

@@ -33,7 +33,7 @@ const MOST_CALLS: usize = 60;
 const MOST_ROUNDS: usize = 3;
 
 /// Steps of work for one method, and for the org.
-pub(super) const MOST_WORK: u32 = 400_000;
+const MOST_WORK: u32 = 400_000;
 const MOST_WORK_IN_ALL: u64 = 60_000_000;
 
 /// A way from a parameter to a sink.
@@ -252,10 +252,17 @@ impl<'a> Engine<'a> {
         frame.work += 1;
         self.work += 1;
         let goes_on = frame.work < MOST_WORK && self.work < MOST_WORK_IN_ALL;
-        if !goes_on && let Some(cut) = self.cut.get_mut(frame.method as usize) {
-            *cut = true;
+        if !goes_on {
+            self.cut_short(frame);
         }
         goes_on
+    }
+
+    /// A method is not read to its end.
+    pub(super) fn cut_short(&mut self, frame: &Frame<'a>) {
+        if let Some(cut) = self.cut.get_mut(frame.method as usize) {
+            *cut = true;
+        }
     }
 
     /// What nobody in the tree calls may be given anything: a whole record, by its type.

@@ -22,9 +22,7 @@ impl<'a> Engine<'a> {
     /// What an expression holds.
     pub(super) fn eval(&mut self, frame: &mut Frame<'a>, expr: &'a Expr) -> Value {
         if self.nesting >= MOST_NESTING || !self.works(frame) {
-            if let Some(cut) = self.cut.get_mut(frame.method as usize) {
-                *cut = true;
-            }
+            self.cut_short(frame);
             return Value::default();
         }
         self.nesting += 1;

@@ -3,10 +3,10 @@
 //! In: what is assigned. Out: what holds where ways of the code meet. Changes are written down
 //! so that a branch can be taken back; a branch costs what it changes, not what there is.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::engine::Summary;
-use super::symbol::Sym;
+use super::symbol::{PathId, Sym};
 use super::value::Value;
 use crate::source::FileId;
 
@@ -20,6 +20,8 @@ pub(super) struct Frame<'a> {
     /// What it returns leaves the org for a caller outside, and nobody checks who calls.
     pub(super) answers: bool,
     pub(super) out: Summary,
+    /// The ways in it, to tell new ones.
+    pub(super) ways: FxHashSet<(u8, PathId, u32)>,
     /// Steps of work so far.
     pub(super) work: u32,
     /// Loops inside each other.
@@ -58,6 +60,7 @@ impl Frame<'_> {
             has_this: false,
             answers: false,
             out: Summary::default(),
+            ways: FxHashSet::default(),
             work: 0,
             loops: 0,
             endpoints: FxHashMap::default(),

@@ -104,7 +104,10 @@ const PLAN: [&str; 6] = ["mbi", "hicn", "medicaid", "medicare", "health", "insur
 pub(super) fn phi(recogniser: &Recogniser, kind: &ObjectKind, text: &str) -> Option<Named> {
     let words = tokens::of_name(text);
     let last = words.last()?;
-    if words.len() > 6 || ABOUT.contains(&last.as_str()) {
+    let about = ABOUT.contains(&last.as_str());
+    // `patientName` is a name; `diagnosisName` may be anything.
+    let of_patient = last == "name" && words.iter().any(|word| word == "patient");
+    if words.len() > 6 || about && !of_patient {
         return None;
     }
     let field = compact_str::format_compact!("{}__c", tokens::parts(text).stem);

@@ -75,12 +75,19 @@ fn group(engine: &Engine<'_>, sink: &Sink, arrived: Vec<Arrived>) -> Vec<Vec<Arr
         out.retain(|(_, kind, _, _), _| *kind != Kind::Name);
     }
     // A whole record says less than its fields.
+    let is_whole = |arrived: &[Arrived]| {
+        let first = arrived.first().and_then(|(number, _)| engine.sources.get(*number as usize));
+        first.is_some_and(|source| source.field.is_none())
+    };
     let fields: Vec<CompactString> = out
-        .keys()
-        .filter(|(_, kind, _, _)| matches!(kind, Kind::Field | Kind::Query))
-        .map(|(_, _, object, _)| object.clone())
+        .iter()
+        .filter(|(_, arrived)| !is_whole(arrived))
+        .map(|((_, _, object, _), _)| object.clone())
         .collect();
-    out.retain(|(_, kind, object, _), _| *kind != Kind::Record || !fields.contains(object));
+    out.retain(|(_, kind, object, _), arrived| {
+        let record = matches!(kind, Kind::Record | Kind::Trigger);
+        !(record && is_whole(arrived) && fields.contains(object))
+    });
     out.into_values().take(MOST_ROWS).collect()
 }
 
@@ -282,7 +289,7 @@ fn said(word: &str) -> &str {
 }
 
 /// Where a callout goes, without credentials, path and query.
-fn shown(address: &str) -> String {
+pub(super) fn shown(address: &str) -> String {
     if address.starts_with(OWN_ORG) || address.starts_with('/') {
         return "own-org".to_owned();
     }

@@ -1,0 +1,1 @@
+//! Small classes, and what must be said of them.
