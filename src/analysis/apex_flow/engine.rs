@@ -17,9 +17,10 @@ use super::program::Program;
 use super::sink::Sink;
 use super::source::{Kind, RecordMember, Source};
 use super::symbol::{PathId, Paths, Sym, Symbols, number};
-use super::value::{Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
+use super::value::{Literal, Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::analysis::Input;
 use crate::config::Config;
+use crate::fact::Confidence;
 use crate::metadata::apex::model::{At, Method as Declared};
 use crate::metadata::collect::Collected;
 use crate::org::Org;
@@ -105,6 +106,8 @@ pub(super) struct Engine<'a> {
     pub(super) flows: BTreeMap<(u32, Origin), Vec<(Span, Words)>>,
     /// The kind of object names in the code are taken as fields of.
     pub(super) value_kind: ObjectKind,
+    /// Texts of constants, by number of the cell.
+    pub(super) constants: FxHashMap<u32, Option<Arc<Literal>>>,
     pub(super) evidence: FxHashMap<FileId, Evidence>,
     /// Methods that hide what they are given, as the project says.
     pub(super) hiding: FxHashMap<u32, bool>,
@@ -164,6 +167,7 @@ impl<'a> Engine<'a> {
             cell_numbers: FxHashMap::default(),
             flows: BTreeMap::new(),
             value_kind: input.org.schema.recogniser().kind_of("Value__c"),
+            constants: FxHashMap::default(),
             evidence: FxHashMap::default(),
             hiding: FxHashMap::default(),
             states: vec![State::New; methods],
@@ -278,7 +282,9 @@ impl<'a> Engine<'a> {
                 let Some((name, ty)) = self.param(method, way.param) else { continue };
                 let Ty::Record(object) = self.program.element(ty) else { continue };
                 let Some(place) = self.param_place(method, name) else { continue };
-                if let Some(source) = self.whole_object(object, Kind::Record, place) {
+                if let Some(source) =
+                    self.whole_object(object, Kind::Record, place, Confidence::Medium)
+                {
                     let origin = Origin::Source(source);
                     self.flows.entry((way.sink, origin)).or_insert_with(|| way.steps.clone());
                 }

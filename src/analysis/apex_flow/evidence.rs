@@ -35,12 +35,12 @@ impl<'a> Engine<'a> {
     /// The body of a request to this class, or of an answer to it.
     pub(super) fn body(&mut self, frame: &Frame<'a>, kind: Kind, place: Span) -> Value {
         let found = if kind == Kind::RequestBody {
-            self.speaks_of_phi(frame).then_some((kind, "request body", Confidence::Medium))
+            self.speaks_of_phi(frame).then_some((kind, "the request body", Confidence::Medium))
         } else {
             let spoken = self.method_speaks(frame);
             match (spoken.token, spoken.fhir) {
-                (true, _) => Some((Kind::Token, "token response", Confidence::Medium)),
-                (_, true) => Some((kind, "response body", Confidence::Medium)),
+                (true, _) => Some((Kind::Token, "the token response", Confidence::Medium)),
+                (_, true) => Some((kind, "the response body", Confidence::Medium)),
                 _ => None,
             }
         };

@@ -9,7 +9,8 @@ use super::engine::{Engine, span};
 use super::frame::Frame;
 use super::source::{Kind, RecordMember};
 use super::symbol::Sym;
-use super::value::{Loaded, Mark, Marks, Origin, Picked, Ty, Value};
+use super::value::{Literal, Loaded, Mark, Marks, Origin, Picked, Ty, Value};
+use crate::fact::Confidence;
 use crate::metadata::apex::model::{At, Expr, ExprKind, Literal as Form, Name};
 use crate::source::Span;
 
@@ -116,20 +117,48 @@ impl<'a> Engine<'a> {
         let Some((owner, member)) = self.program.member(class, name) else {
             return Value::default();
         };
-        let (ty, is_static, getter) = (member.ty, member.is_static, member.getter);
+        let (ty, getter) = (member.ty, member.getter);
         let (declared, constant) = (member.declared, member.constant);
         if let Some(getter) = getter.filter(|getter| *getter != frame.method) {
             let this = frame.get(self.syms.this).cloned().unwrap_or_default();
             let at = At { start: place.start, end: place.end };
             return self.invoke_on(frame, &[getter], Some((&this, None)), (&[], &[]), at);
         }
-        if constant && let Some(Expr { kind: ExprKind::Literal(form, _), .. }) = &declared.init {
-            let init = declared.init.as_ref();
-            return match (form, init) {
-                (Form::Text, Some(init)) => self.eval(frame, init),
-                _ => Value::of(ty),
-            };
+        if constant && let Some(init) = &declared.init {
+            if let ExprKind::Literal(form, _) = &init.kind {
+                return match form {
+                    Form::Text => self.eval(frame, init),
+                    _ => Value::of(ty),
+                };
+            }
+            let mut value = self.own_value(frame, class, name, place);
+            value.text = self.constant_text(owner, name, init);
+            return value;
         }
+        self.own_value(frame, class, name, place)
+    }
+
+    /// The text of a constant, as far as the code says it.
+    fn constant_text(&mut self, owner: u32, name: Sym, init: &'a Expr) -> Option<Arc<Literal>> {
+        let cell = self.cell(owner, name);
+        if let Some(known) = self.constants.get(&cell) {
+            return known.clone();
+        }
+        // A constant that is made of itself has no text.
+        self.constants.insert(cell, None);
+        let file = self.program.class(owner)?.unit.file;
+        let mut there = Frame::new(self.current, owner, file);
+        let text = self.eval(&mut there, init).text;
+        self.constants.insert(cell, text.clone());
+        text
+    }
+
+    /// What a field holds, whatever it starts with.
+    fn own_value(&mut self, frame: &mut Frame<'a>, class: u32, name: Sym, place: Span) -> Value {
+        let Some((owner, member)) = self.program.member(class, name) else {
+            return Value::default();
+        };
+        let (ty, is_static, constant) = (member.ty, member.is_static, member.constant);
         if !is_static && frame.has_this && self.is_own(frame.class, owner) {
             let this = frame.get(self.syms.this).cloned().unwrap_or_default();
             return self.member(frame, &this, name, place);
@@ -226,7 +255,7 @@ impl<'a> Engine<'a> {
             }
             RecordMember::Secret(kind) => {
                 let text = self.symbols.text(name).to_owned();
-                let source = self.other_source(kind, &text, crate::fact::Confidence::Medium, place);
+                let source = self.other_source(kind, &text, Confidence::Medium, place);
                 found.marks = found.marks.with(&Marks::one(Mark::new(Origin::Source(source))));
             }
             RecordMember::Relation(_) | RecordMember::Plain(_) => {
@@ -316,7 +345,7 @@ impl<'a> Engine<'a> {
                 {
                     let trigger = matches!(loaded, Loaded::Trigger);
                     let kind = if trigger { Kind::Trigger } else { Kind::Record };
-                    let source = self.whole_object(object, kind, place);
+                    let source = self.whole_object(object, kind, place, Confidence::Medium);
                     let mark = source.map(|source| Mark::new(Origin::Source(source)));
                     marks = marks.with(&mark.map(Marks::one).unwrap_or_default());
                 }

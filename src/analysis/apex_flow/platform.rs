@@ -17,7 +17,7 @@ use crate::metadata::apex::model::{Expr, ExprKind, Literal as Form};
 pub(super) type Given<'a, 'v> = (&'a [Expr], &'v [Value]);
 
 /// Classes of the platform whose static methods make one value of others.
-const MAKERS: [&str; 14] = [
+const MAKERS: [&str; 10] = [
     "string",
     "json",
     "encodingutil",
@@ -25,10 +25,6 @@ const MAKERS: [&str; 14] = [
     "date",
     "datetime",
     "time",
-    "decimal",
-    "integer",
-    "long",
-    "double",
     "math",
     "formula",
     "xmlstreamwriter",
@@ -115,7 +111,7 @@ impl<'a> Engine<'a> {
             ("userinfo", "getsessionid") => {
                 let place = span(frame.file, call.at);
                 let source =
-                    self.other_source(Kind::SessionId, "session id", Confidence::High, place);
+                    self.other_source(Kind::SessionId, "the session id", Confidence::High, place);
                 Value {
                     marks: Marks::one(Mark::new(Origin::Source(source))),
                     ..Value::of(Ty::Text)
@@ -173,6 +169,10 @@ impl<'a> Engine<'a> {
         }
         if ty == "json" && method.starts_with("deserialize") {
             return self.deserialised(frame, call, given);
+        }
+        // What is computed with is no name and no date.
+        if matches!(ty, "double" | "decimal" | "integer" | "long") {
+            return Value::of(Ty::Number);
         }
         if MAKERS.contains(&ty) || ty == "json" {
             return self.made(frame, call, given);

@@ -277,9 +277,11 @@ impl<'a> Program<'a> {
         let mut steps = name.split('.');
         let first = symbols.of(steps.next()?);
         let mut found = self.nearest(first, from);
-        // The first step may be a namespace.
-        let mut steps = steps.peekable();
+        // The first step may be a namespace; that of the platform holds no class of the tree.
         if found.is_none() {
+            if matches!(symbols.lower(first), "system" | "schema") {
+                return None;
+            }
             found = self.by_name.get(&symbols.of(steps.next()?)).copied();
         }
         for step in steps {

@@ -8,8 +8,10 @@ use super::frame::Frame;
 use super::name;
 use super::platform::Given;
 use super::source::Kind;
-use super::value::{GAP, Loaded, Marks, Ty, Value};
+use super::value::{GAP, Loaded, Mark, Marks, Origin, Ty, Value};
+use crate::fact::Confidence;
 use crate::metadata::apex::model::{Expr, ExprKind};
+use crate::source::Span;
 
 /// Keys of answers that are about the answer.
 const ABOUT: [&str; 12] = [
@@ -125,8 +127,8 @@ impl<'a> Engine<'a> {
         }
         let about = ABOUT.contains(&key.to_ascii_lowercase().as_str());
         let secret = name::secret(key).is_some() || key.eq_ignore_ascii_case("id_token");
-        let stays = |origin: super::value::Origin| match origin {
-            super::value::Origin::Source(source) => {
+        let stays = |origin: Origin| match origin {
+            Origin::Source(source) => {
                 match self.sources.get(source as usize).map(|source| source.kind) {
                     Some(Kind::Token) => secret,
                     Some(Kind::RequestBody | Kind::ResponseBody) => !about,
@@ -159,7 +161,7 @@ impl<'a> Engine<'a> {
                 match field {
                     Some(field) => self.by_path(frame, on, &field, place),
                     // A field that nobody names may be any of them.
-                    None => Value { marks: self.whole(on, place), ..Value::default() },
+                    None => self.any_field(on, place),
                 }
             }
             ("put" | "putsobject", key) => {
@@ -176,19 +178,26 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// A field that nobody names, of a record that may hold PHI.
+    fn any_field(&mut self, on: &Value, place: Span) -> Value {
+        let object = match (&on.loaded, self.program.element(on.ty)) {
+            (Loaded::Made, _) => return Value { marks: on.every_mark(), ..Value::default() },
+            (Loaded::Query(picks), _) if picks.is_empty() => return Value::default(),
+            (_, Ty::Record(object)) => object,
+            _ => return Value::default(),
+        };
+        let source = self.whole_object(object, Kind::Record, place, Confidence::Low);
+        let mark = source.map(|source| Mark::new(Origin::Source(source)));
+        Value { marks: mark.map(Marks::one).unwrap_or_default(), ..Value::default() }
+    }
+
     /// `Patient__c.SSN__c`, or `Schema.Patient__c.SSN__c`, as the name of a field.
     fn field_token(&mut self, frame: &Frame<'a>, arguments: &[Expr]) -> Option<String> {
         let ExprKind::Member { base, name } = &arguments.first()?.kind else { return None };
         self.type_path(frame, base).map(|_| name.text.to_string())
     }
 
-    fn by_path(
-        &mut self,
-        frame: &Frame<'a>,
-        on: &Value,
-        path: &str,
-        place: crate::source::Span,
-    ) -> Value {
+    fn by_path(&mut self, frame: &Frame<'a>, on: &Value, path: &str, place: Span) -> Value {
         let mut value = on.clone();
         for step in path.split('.').take(5) {
             let sym = self.symbols.of(step);

@@ -218,7 +218,13 @@ impl Engine<'_> {
     }
 
     /// A whole record of an object, of which nobody chose the fields.
-    pub(super) fn whole_object(&mut self, object: Sym, kind: Kind, place: Span) -> Option<u32> {
+    pub(super) fn whole_object(
+        &mut self,
+        object: Sym,
+        kind: Kind,
+        place: Span,
+        most: Confidence,
+    ) -> Option<u32> {
         let name = self.symbols.text(object).to_owned();
         let schema = &self.org.schema;
         let phi = schema.object_phi(&name)?;
@@ -231,7 +237,7 @@ impl Engine<'_> {
             level: Level::High,
             clinical: true,
             sensitive: false,
-            confidence: phi.confidence.min(Confidence::Medium),
+            confidence: phi.confidence.min(most),
             place,
             field: None,
             secured: false,
