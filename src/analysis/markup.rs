@@ -24,6 +24,8 @@ use crate::org::spoken::Spoken;
 use crate::org::tokens;
 use crate::source::Span;
 
+mod link;
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "markup-output",
@@ -33,6 +35,8 @@ pub const KIND: Kind = Kind {
         "ApexComponent.markup",
         "AuraDefinitionBundle.markup",
         "LightningComponentBundle.markup",
+        "WebLink",
+        "CustomPageWebLink",
         "CustomObject",
         "CustomField",
     ],
@@ -40,7 +44,7 @@ pub const KIND: Kind = Kind {
         ("page", "full name of the page or component"),
         (
             "what",
-            "`unescaped` (Visualforce, `escape=\"false\"`), `unescaped-html` (Aura), `parameter-in-script` (a URL parameter in a script, not encoded for it), `session-id`, `merge-in-url` (a PHI field in a URL)",
+            "`unescaped` (Visualforce, `escape=\"false\"`), `unescaped-html` (Aura), `parameter-in-script` (a URL parameter in a script, not encoded for it), `session-id`, `merge-in-url` (a PHI field in a URL), `cached-page` (`cache=\"true\"` on a page that shows PHI)",
         ),
         ("content", "`phi`, `parameter` (of the URL) or `variable`"),
         ("expression", "the expression that is put out"),
@@ -53,7 +57,8 @@ pub const KIND: Kind = Kind {
             "own-org",
             "of a session id: `true` where it is given to the toolkit that calls this org itself",
         ),
-        ("dialect", "`visualforce`, `aura` or `lwc`"),
+        ("cleartext", "of `merge-in-url`: `true` where the URL begins with `http:`"),
+        ("dialect", "`visualforce`, `aura`, `lwc`, `link` (a button or link) or `formula`"),
     ],
     derive,
 };
@@ -68,8 +73,10 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
         let mut page = Page::of(markup, schema);
         page.unescaped();
         page.merges();
+        page.cached();
         out.extend(page.rows);
     }
+    out.extend(link::rows(facts, schema));
     out
 }
 
@@ -240,6 +247,29 @@ impl<'p> Page<'p> {
         }
     }
 
+    /// A page whose answer the browser keeps.
+    fn cached(&mut self) {
+        let cached = |tag: &&Tag| {
+            !tag.closing
+                && tag.is("apex:page")
+                && tag.text("cache").is_some_and(|cache| cache.eq_ignore_ascii_case("true"))
+        };
+        let Some(tag) = self.markup.tags.iter().find(cached) else { return };
+        let mut told: Vec<Spoken> = Vec::new();
+        for merge in &self.markup.merges {
+            let references = formula::references(&merge.text);
+            for found in references.iter().filter_map(|reference| self.told(reference.name)) {
+                if !told.iter().any(|known| known.name == found.name) {
+                    told.push(found);
+                }
+            }
+        }
+        if !told.is_empty() {
+            let row = self.row("cached-page", "cache", tag.at);
+            self.say(row, &Content { word: "phi", told }, "attribute", "apex:page");
+        }
+    }
+
     fn session_id(&mut self, merge: &Merge) {
         let upper = merge.text.to_ascii_uppercase();
         if !upper.contains("$API.SESSION_ID") && !upper.contains("GETSESSIONID(") {
@@ -281,7 +311,8 @@ impl<'p> Page<'p> {
             .filter_map(|reference| self.told(reference.name))
             .collect();
         if !told.is_empty() {
-            let row = self.row("merge-in-url", &merge.text, merge.at);
+            let mut row = self.row("merge-in-url", &merge.text, merge.at);
+            row.derive("cleartext", self.begins(merge).is_some_and(link::is_cleartext));
             self.say(row, &Content { word: "phi", told }, "attribute", &tag);
         }
     }
@@ -291,6 +322,12 @@ impl<'p> Page<'p> {
         let Place::Attribute { tag, attribute } = merge.place else { return None };
         let attribute = self.markup.tags.get(tag)?.attributes.get(attribute)?;
         Some(attribute.name.text.to_ascii_lowercase())
+    }
+
+    /// The value of the attribute it stands in.
+    fn begins(&self, merge: &Merge) -> Option<&str> {
+        let Place::Attribute { tag, attribute } = merge.place else { return None };
+        Some(&self.markup.tags.get(tag)?.attributes.get(attribute)?.value.text)
     }
 
     fn tag_of(&self, merge: &Merge) -> CompactString {
@@ -372,7 +409,3 @@ fn is_looked_at(reference: &Reference<'_>) -> bool {
                 || (call.function.eq_ignore_ascii_case("IF") && call.argument == 0)
         })
 }
-
-#[cfg(test)]
-#[path = "markup/tests.rs"]
-mod tests;

@@ -6,7 +6,9 @@
 
 pub mod access;
 pub mod apex_class;
+pub mod apex_create;
 pub mod apex_flow;
+pub mod apex_secret;
 pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
@@ -140,6 +142,8 @@ pub const KINDS: &[Kind] = &[
     apex_trace::DELETION,
     apex_trace::ACTIVATION,
     apex_trace::BYPASS,
+    apex_secret::KIND,
+    apex_create::KIND,
     script_flow::KIND,
     markup::KIND,
     tracker::KIND,

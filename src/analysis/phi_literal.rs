@@ -21,6 +21,7 @@ pub const KIND: Kind = Kind {
     reads: &[literal::KIND, "CustomObject", "CustomField"],
     values: &[
         ("what", "`ssn` or `mbi`"),
+        ("number", "the same in words: `a Social Security number`, `a Medicare number`"),
         ("path", "the file"),
         ("component", "the component, or the path of a file that is none"),
         (
@@ -56,6 +57,11 @@ fn rows(facts: &Collected, schema: &Schema) -> Vec<Fact> {
         row.component = fact.name.clone();
         row.cap = fact.cap;
         row.derive("what", what);
+        let number = match what {
+            "ssn" => "a Social Security number",
+            _ => "a Medicare number",
+        };
+        row.derive("number", number);
         row.derive("path", path);
         row.derive("component", &fact.name);
         row.derive("ground", if words.is_empty() { "data" } else { "word" });

@@ -1,8 +1,7 @@
 //! Kind `script-flow`: values of scripts that are kept in the browser, shown in its console,
 //! put into a URL, sent away or written into a page.
 //!
-//! In: scripts and pages as they were read, the schema, and rows of Apex queries where there
-//! are any. Out: one row for each place where PHI, or a value that may be PHI, goes into a
+//! In: scripts and pages as they were read, the schema, and the Apex they call. Out: one row for each place where PHI, or a value that may be PHI, goes into a
 //! sink. It follows values inside one component; what two components tell each other, and
 //! what a library does with what it is given, it does not know.
 
@@ -17,9 +16,11 @@ use crate::org::schema::Schema;
 use crate::org::tokens;
 use crate::source::Span;
 
+mod aura;
 mod call;
 mod component;
 mod expr;
+mod given;
 mod names;
 mod sink;
 mod value;
@@ -42,6 +43,8 @@ pub const KIND: Kind = Kind {
         "StaticResource.script",
         "ApexPage.markup",
         "ApexComponent.markup",
+        "ApexClass.source",
+        "apex-flow",
         "CustomObject",
         "CustomField",
     ],
@@ -131,6 +134,7 @@ fn row(
     *count += 1;
     let name = if *count > 1 { format_compact!("{name}/{count}") } else { name };
     let mut row = Fact::new(KIND.name, name, place);
+    row.component = component.name.clone();
     row.cap = script.fact.cap;
     row.derive("component", &component.name);
     row.derive("function", function);
@@ -138,6 +142,10 @@ fn row(
     row.derive("storage", found.sink.is_storage());
     row.derive("host", host(script.host));
     say_marks(&mut row, &marks);
+    if marks.is_empty() && found.sink == Sink::InnerHtml && !found.parameter {
+        // That it is put together is all there is to see.
+        row.confidence = Some(Confidence::Low);
+    }
     if let Some(key) = &found.key {
         say_key(&mut row, key);
     }
@@ -205,7 +213,3 @@ fn say_key(row: &mut Fact, key: &str) {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "script_flow/tests.rs"]
-mod tests;

@@ -164,7 +164,7 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn asked(&mut self, method: &str, at: At) -> Value {
+    pub(super) fn asked(&mut self, method: &str, at: At) -> Value {
         let marks = self.names.apex(method, self.span(at));
         for mark in marks.iter().filter(|mark| mark.level > crate::org::phi::Level::Low) {
             self.note_phi(mark.clone());
@@ -231,7 +231,7 @@ impl<'c> Walk<'c> {
     /// Something of the browser, or a name that nothing here declares.
     fn global(&mut self, expr: &'c Expr, path: &str, arguments: &'c [Expr]) -> Value {
         if let Some((sink, takes)) = sink::of_call(path) {
-            self.into_sink(expr, path, sink, takes, arguments);
+            self.put_arguments(expr, path, sink, takes, arguments);
             return Value::of_path(format_compact!("{path}()"));
         }
         let inline = self.source().is_some_and(|script| script.host == Host::Inline);
@@ -251,7 +251,7 @@ impl<'c> Walk<'c> {
         out
     }
 
-    fn into_sink(
+    fn put_arguments(
         &mut self,
         expr: &'c Expr,
         path: &str,
@@ -328,7 +328,7 @@ impl<'c> Walk<'c> {
         if let Some((sink, takes)) = sink::of_method(name) {
             // `.html()` of anything but jQuery writes nothing.
             if name != "html" || !arguments.is_empty() {
-                self.into_sink(expr, name, sink, takes, arguments);
+                self.put_arguments(expr, name, sink, takes, arguments);
                 return on.held();
             }
         }
@@ -433,54 +433,6 @@ impl<'c> Walk<'c> {
             return Value::constant();
         }
         all
-    }
-
-    /// What Aura gives and takes by name: `cmp.get('v.patient')`.
-    fn aura(&mut self, on: &Value, name: &str, arguments: &'c [Expr], at: At) -> Option<Value> {
-        if self.source()?.host != Host::Aura {
-            return None;
-        }
-        if name == "getReturnValue" {
-            return Some(on.held());
-        }
-        let key = arguments.first().and_then(Expr::text)?;
-        let (kind, path) = key.split_once('.')?;
-        match (name, kind) {
-            ("get", "c") => {
-                let class = self.component.controllers.first()?;
-                let method = format_compact!("{class}.{path}");
-                Some(self.asked(&method, at))
-            }
-            ("get", "v") => {
-                let mut steps = path.split('.');
-                let first = steps.next()?;
-                let known = self.field(first).cloned().unwrap_or_default();
-                let mut value = match steps.clone().next() {
-                    Some(_) => known,
-                    None => self.member_named(known, first, at),
-                };
-                for step in steps {
-                    value = self.member_of(value, step, at);
-                }
-                Some(value)
-            }
-            ("set", "v") => {
-                let mut value = self.value(arguments.get(1)?);
-                let first = path.split('.').next()?;
-                value.step(self.span(at), &format_compact!("it is kept in v.{first}"));
-                value.marks.iter_mut().for_each(|mark| mark.alone &= first == path);
-                self.set_field(first, value);
-                Some(Value::default())
-            }
-            _ => None,
-        }
-    }
-
-    fn member_named(&mut self, known: Value, name: &str, at: At) -> Value {
-        match known.marks.is_empty() && !known.constant {
-            true => self.member_of(Value::default(), name, at),
-            false => known,
-        }
     }
 
     /// Notes that a value goes into a sink.

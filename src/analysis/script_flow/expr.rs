@@ -310,15 +310,15 @@ impl<'c> Walk<'c> {
         match &target.kind {
             ExprKind::Name(name) => {
                 if self.variable(name).is_none() {
-                    self.into_path(unqualified(name), &value, at);
+                    self.set_path(unqualified(name), &value, at);
                 }
                 self.assign(name, value, keeps);
             }
-            ExprKind::Member { base, name } => self.into_member(base, &name.text, value, at),
+            ExprKind::Member { base, name } => self.set_member(base, &name.text, value, at),
             ExprKind::Index { base, index } => {
                 let index = self.value(index);
                 let name = index.text.unwrap_or_default();
-                self.into_member(base, &name, value, at);
+                self.set_member(base, &name, value, at);
             }
             ExprKind::Object(_) | ExprKind::Array(_) => self.rebind(target, &value, at),
             _ => {}
@@ -343,14 +343,14 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn into_member(&mut self, base: &'c Expr, name: &str, mut value: Value, at: At) {
+    fn set_member(&mut self, base: &'c Expr, name: &str, mut value: Value, at: At) {
         let holder = self.value(base);
         if matches!(name, "innerHTML" | "outerHTML") {
             return self.put(Sink::InnerHtml, &value, at, None);
         }
         if let Some(path) = holder.path() {
             let path = format_compact!("{path}.{name}");
-            return self.into_path(unqualified(&path), &value, at);
+            return self.set_path(unqualified(&path), &value, at);
         }
         let span = self.span(base.at);
         if holder.is == Is::This {
@@ -383,7 +383,7 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn into_path(&mut self, path: &str, value: &Value, at: At) {
+    fn set_path(&mut self, path: &str, value: &Value, at: At) {
         if let Some(sink) = sink::of_assignment(path) {
             let key = path.split_once('.').map(|(_, key)| CompactString::from(key));
             self.put(sink, value, at, key.filter(|_| sink != Sink::Cookie && sink != Sink::Url));

@@ -1,6 +1,6 @@
 //! What names of fields, methods and variables tell, asked once each.
 //!
-//! In: the schema, and rows of Apex queries where there are any. Out: PHI of a field named in
+//! In: the schema, and Apex classes with what they are known to answer. Out: PHI of a field named in
 //! full, of a name in code, and of what an Apex method gives back.
 
 use std::cell::RefCell;
@@ -9,6 +9,7 @@ use std::rc::Rc;
 use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashMap;
 
+use super::given;
 use super::value::{Evidence, FieldName, Mark};
 use crate::fact::Confidence;
 use crate::metadata::collect::Collected;
@@ -23,13 +24,6 @@ pub(super) struct Names<'s> {
     facts: &'s Collected,
     spoken: RefCell<FxHashMap<CompactString, Option<Rc<Spoken>>>>,
     apex: RefCell<FxHashMap<CompactString, Rc<Vec<Mark>>>>,
-}
-
-/// A kind with what Apex methods give, and the keys that say so.
-struct Told {
-    kind: &'static str,
-    fields: &'static str,
-    sure: Confidence,
 }
 
 impl<'s> Names<'s> {
@@ -80,31 +74,26 @@ impl<'s> Names<'s> {
 
     fn ask_apex(&self, method: &str, at: Span) -> Vec<Mark> {
         let (class, name) = method.rsplit_once('.').unwrap_or(("", method));
-        let told = [
-            Told { kind: "apex-endpoint", fields: "returns-phi", sure: Confidence::Medium },
-            Told { kind: "apex-query", fields: "phi-fields", sure: Confidence::Medium },
-        ];
-        for Told { kind, fields, sure } in told {
-            let mut marks = Vec::new();
-            let own = self.facts.of(kind).iter().filter(|row| {
-                let is = |key: &str, wanted: &str| {
-                    row.text(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted))
-                };
-                is("class", class) && is("method", name)
-            });
-            for item in own.flat_map(|row| row.items(fields)) {
-                marks.extend(self.record_mark(&item.text, at, sure));
-            }
-            if !marks.is_empty() {
-                return marks;
-            }
+        // Of a namespace only the class is known here.
+        let class = class.rsplit('.').next().unwrap_or(class);
+        let mut unit =
+            self.facts.apex.iter().filter(|unit| unit.fact.name.eq_ignore_ascii_case(class));
+        let Some(unit) = unit.next() else { return self.by_name(method, class, name, at) };
+        let mut fields: Vec<CompactString> = Vec::new();
+        let answers = self.facts.of("apex-flow").iter().filter(|row| {
+            let is = |key: &str, wanted: &str| {
+                row.text(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted))
+            };
+            is("sink", "response") && is("class", class) && is("method", name)
+        });
+        fields.extend(answers.flat_map(|row| row.items("fields")).map(|item| item.text.clone()));
+        fields.extend(given::fields(unit, name));
+        let mut marks: Vec<Mark> = Vec::new();
+        for field in fields {
+            let mark = self.record_mark(&field, at, Confidence::Medium);
+            marks.extend(mark.filter(|mark| !marks.iter().any(|known| known.field == mark.field)));
         }
-        let retrieved = self.facts.named("apex-class", class).next().is_some();
-        match retrieved {
-            // Its code was read, and it gives nothing that is known to be PHI.
-            true => Vec::new(),
-            false => self.by_name(method, class, name, at),
-        }
+        marks
     }
 
     /// A class that was not read, or not yet: its name alone tells.

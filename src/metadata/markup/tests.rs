@@ -1,3 +1,5 @@
+//! Tags, merge expressions and scripts of markup.
+
 use super::*;
 
 fn tags(text: &str, dialect: Dialect) -> Vec<String> {

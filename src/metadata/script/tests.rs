@@ -1,3 +1,5 @@
+//! Scripts as they are parsed, and what is left out.
+
 use super::model::{ExprKind, Stmt};
 use super::*;
 

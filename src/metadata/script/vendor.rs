@@ -11,7 +11,7 @@ pub enum Skip {
     Minified,
     /// Somebody else's library.
     Library,
-    /// A test.
+    /// A test, or an example that came with a library.
     Test,
 }
 
@@ -104,7 +104,9 @@ pub fn skip(path: &str, text: &str, resource: bool) -> Option<Skip> {
     let named = LIBRARIES.contains(&stem(&name));
     // What comes with a library: how it is used, how it is tested.
     let beside = ["demo", "demos", "example", "examples", "documentation", "qunit"];
-    let in_folder = in_folder || resource && folders.split('/').any(|f| beside.contains(&f));
+    if resource && folders.split('/').any(|folder| beside.contains(&folder)) {
+        return Some(Skip::Test);
+    }
     let library = in_folder || (named && (resource || has_banner(text)));
     (library || (resource && has_banner(text))).then_some(Skip::Library)
 }
