@@ -11,7 +11,6 @@ use super::program::{Class, Program};
 use super::text::{Hole, Text};
 use crate::metadata::apex::model::{Expr, ExprKind, Literal, Method, Stmt, StmtKind, TypeRef};
 use crate::metadata::apex::walk;
-use crate::source::Span;
 
 /// Methods in one another whose results are looked for.
 const MOST_CALLS: usize = 3;
