@@ -20,8 +20,7 @@ mod query;
 mod query_row;
 mod sharing;
 mod site;
-#[cfg(test)]
-mod tests;
+mod text;
 mod view;
 
 use super::Kind;

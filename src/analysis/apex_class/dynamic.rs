@@ -12,9 +12,10 @@ use crate::metadata::apex::parse_soql;
 use crate::source::Span;
 
 use super::entry;
-use super::fold::{Fold, Hole, Text};
+use super::fold::Fold;
 use super::program::{Class, Program};
 use super::query::{self, Query};
+use super::text::{Hole, Text};
 
 /// Methods between the one that is called and the query.
 const MOST_CALLERS: usize = 3;

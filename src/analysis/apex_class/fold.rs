@@ -8,64 +8,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::program::{Class, Program};
+use super::text::{Hole, Text};
 use crate::metadata::apex::model::{Expr, ExprKind, Literal, Method, Stmt, StmtKind, TypeRef};
 use crate::metadata::apex::walk;
-use crate::source::Span;
 
-/// A text longer than this is cut.
-const LONGEST: usize = 20_000;
 /// Methods in one another whose results are looked for.
 const MOST_CALLS: usize = 3;
-
-/// A part of a text that somebody may write.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Hole {
-    /// Its number among the parameters of the body; none where it comes from outside anyway.
-    pub(super) param: Option<usize>,
-    pub(super) name: String,
-    pub(super) span: Span,
-}
-
-/// A text.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Text {
-    pub(super) text: String,
-    pub(super) holes: Vec<Hole>,
-}
-
-impl Text {
-    fn unknown() -> Self {
-        Self { text: "?".to_owned(), holes: Vec::new() }
-    }
-
-    fn of(text: &str) -> Self {
-        Self { text: text.to_owned(), holes: Vec::new() }
-    }
-
-    fn add(&mut self, other: &Self) {
-        if self.text.len() < LONGEST {
-            self.text.push_str(&other.text);
-        }
-        self.take(&other.holes);
-    }
-
-    fn take(&mut self, holes: &[Hole]) {
-        for hole in holes {
-            if !self.holes.contains(hole) {
-                self.holes.push(hole.clone());
-            }
-        }
-    }
-
-    /// What it is after one branch or the other.
-    fn or(mut self, other: Self) -> Self {
-        if other.text.len() > self.text.len() {
-            self.text = other.text;
-        }
-        self.take(&other.holes);
-        self
-    }
-}
 
 /// Reads one body.
 pub(super) struct Fold<'p, 'u> {

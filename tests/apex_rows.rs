@@ -1,13 +1,15 @@
 //! Small classes, and what must be said of them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
-use crate::engine::gather::gather_kinds;
-use crate::fact::Fact;
-use crate::source::Sources;
+use phorce::config::Config;
+use phorce::engine::gather::gather_kinds;
+use phorce::fact::Fact;
+use phorce::source::Sources;
 
 const OLD: &str = "<ApexClass><apiVersion>60.0</apiVersion></ApexClass>";
 
