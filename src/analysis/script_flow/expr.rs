@@ -238,7 +238,12 @@ impl<'c> Walk<'c> {
                 out.names = base.names;
                 out
             }
-            None => self.or_by_name(out, name, at),
+            None => {
+                let mut out = self.or_by_name(out, name, at);
+                // Another field of a record of which the fields with PHI are known.
+                out.constant = out.marks.is_empty() && !base.marks.is_empty();
+                out
+            }
         }
     }
 

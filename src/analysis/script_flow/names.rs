@@ -80,13 +80,16 @@ impl<'s> Names<'s> {
             self.facts.apex.iter().filter(|unit| unit.fact.name.eq_ignore_ascii_case(class));
         let Some(unit) = unit.next() else { return self.by_name(method, class, name, at) };
         let mut fields: Vec<CompactString> = Vec::new();
-        let answers = self.facts.of("apex-flow").iter().filter(|row| {
-            let is = |key: &str, wanted: &str| {
-                row.text(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted))
-            };
-            is("sink", "response") && is("class", class) && is("method", name)
-        });
-        fields.extend(answers.flat_map(|row| row.items("fields")).map(|item| item.text.clone()));
+        let told = [("apex-endpoint", "returns-phi"), ("apex-query", "phi-fields")];
+        for (kind, key) in told {
+            let own = self.facts.of(kind).iter().filter(|row| {
+                let is = |key: &str, wanted: &str| {
+                    row.text(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted))
+                };
+                is("class", class) && is("method", name)
+            });
+            fields.extend(own.flat_map(|row| row.items(key)).map(|item| item.text.clone()));
+        }
         fields.extend(given::fields(unit, name));
         let mut marks: Vec<Mark> = Vec::new();
         for field in fields {
