@@ -109,10 +109,7 @@ impl Policy {
     ) -> Result<Self, Vec<String>> {
         let named = Path::new(folder).join(CONFIG_FILE);
         let policy = Self::of_project(root, Some(&named), request, base)?;
-        let one = match policy.shelf.text(FORCEIGNORE)? {
-            Some(text) => Some(text.into_bytes()),
-            None => None,
-        };
+        let one = policy.shelf.text(FORCEIGNORE)?.map(String::into_bytes);
         Ok(Self { ignore: Ignore::One(one), ..policy })
     }
 
