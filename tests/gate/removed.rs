@@ -103,6 +103,19 @@ fn a_control_that_is_moved_renamed_or_deployed_again_is_kept() {
 }
 
 #[test]
+fn a_list_that_was_left_behind_does_not_hide_a_deletion() {
+    let post = "force-app/destructiveChangesPost.xml";
+    for list_path in [LIST, post] {
+        let Some(repository) = guarded() else { return };
+        repository.merge(&[(list_path, &list("RestrictionRule", "Own_Unit"))]);
+        assert_eq!((repository.judge().code(), repository.judge().changes()), (0, vec![]));
+        repository.remove(&restriction("Own_Unit").0);
+        let judged = repository.judge();
+        assert_eq!((judged.code(), judged.changes()), (1, removed("Own_Unit")), "{list_path}");
+    }
+}
+
+#[test]
 fn a_control_in_a_file_that_cannot_be_read_is_not_gone() {
     let Some(repository) = guarded() else { return };
     let (path, text) = restriction("Own_Unit");
