@@ -72,9 +72,8 @@ pub const KIND: Kind = Kind {
     derive,
 };
 
-/// Types of components that are compared with the base, the longest names last: what is told
-/// of a type is told of its repeated children too.
-pub(super) const COMPARED: [&str; 14] = [
+/// Types of components, and repeated children, that are compared with the base.
+pub(super) const COMPARED: [&str; 13] = [
     "RestrictionRule",
     "FieldRestrictionRule",
     "TransactionSecurityPolicy",
@@ -87,7 +86,6 @@ pub(super) const COMPARED: [&str; 14] = [
     "ValidationRule",
     "CustomField",
     "CustomObject",
-    "RealTimeEventSettings",
     "RealTimeEventSettings.realTimeEvents",
 ];
 
