@@ -72,9 +72,8 @@ pub const KIND: Kind = Kind {
     derive,
 };
 
-/// Types of components that are compared with the base, the longest names last: what is told
-/// of a type is told of its repeated children too.
-pub(super) const COMPARED: [&str; 14] = [
+/// Types of components, and repeated children, that are compared with the base.
+pub(super) const COMPARED: [&str; 13] = [
     "RestrictionRule",
     "FieldRestrictionRule",
     "TransactionSecurityPolicy",
@@ -87,7 +86,6 @@ pub(super) const COMPARED: [&str; 14] = [
     "ValidationRule",
     "CustomField",
     "CustomObject",
-    "RealTimeEventSettings",
     "RealTimeEventSettings.realTimeEvents",
 ];
 
@@ -133,7 +131,8 @@ fn listed(facts: &Collected) -> Vec<Fact> {
     for ty in types {
         let here = compare::by_name(facts, ty);
         let was = before.map(|before| compare::by_name(before, ty)).unwrap_or_default();
-        for Deletion { name, span, last, .. } in facts.deletions.iter().filter(|e| e.ty == ty) {
+        for entry in facts.deletions.iter().filter(|entry| entry.ty == ty) {
+            let Deletion { name, span, .. } = entry;
             let lower = name.to_lowercase();
             let mut row = start(name, *span, "list", "component", ty);
             // What the component is like is told by its file, in the base or here.
@@ -141,11 +140,20 @@ fn listed(facts: &Collected) -> Vec<Fact> {
             let values = own.into_iter().flat_map(|own| &own.values);
             let values = values.filter(|(_, item)| !item.secret).cloned();
             row.values.extend(values.map(|(key, item)| (key, Item { span: *span, ..item })));
-            row.derive("kept", here.contains_key(&lower) && !*last);
+            row.derive("kept", here.contains_key(&lower) && !is_taken_last(entry, before));
             rows.push(row);
         }
     }
     rows
+}
+
+/// Whether a change deletes what is there: its entry is new, and it is carried out last. An
+/// entry that was there before, or that nothing is known of, may have been left behind.
+fn is_taken_last(entry: &Deletion, before: Option<&Collected>) -> bool {
+    let same = |old: &&Deletion| {
+        old.last && old.ty == entry.ty && old.name.to_lowercase() == entry.name.to_lowercase()
+    };
+    entry.last && before.is_some_and(|before| !before.deletions.iter().any(|old| same(&old)))
 }
 
 /// Keys under which a component names the object it is about.

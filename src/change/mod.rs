@@ -136,38 +136,4 @@ fn lost_rules(report: &Report, base: &Report) -> Vec<Notice> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fact::Severity;
-    use crate::report::sample::{self, members};
-
-    fn finding(severity: Severity, names: &[&str]) -> Finding {
-        Finding { severity, members: members(names), ..sample::finding("r", "S") }
-    }
-
-    #[test]
-    fn worse_is_more_severe_or_a_member_more() {
-        let old = finding(Severity::Medium, &["SSN__c", "MRN__c"]);
-        for (severity, members, worse) in [
-            (Severity::Medium, &["mrn__c", "SSN__C"][..], false),
-            (Severity::Medium, &["SSN__c"], false),
-            (Severity::Low, &["SSN__c"], false),
-            (Severity::High, &["SSN__c"], true),
-            (Severity::Low, &["SSN__c", "Diagnosis__c"], true),
-        ] {
-            assert_eq!(is_worse(&finding(severity, members), &old), worse, "{members:?}");
-        }
-    }
-
-    #[test]
-    fn another_sentence_is_worth_a_look_and_another_order_is_not() {
-        let said = |message: &str, members: &[&str]| Finding {
-            message: message.to_owned(),
-            ..finding(Severity::Medium, members)
-        };
-        let old = said("sessions last 240 minutes: Api, Web", &[]);
-        assert!(reworded(&said("sessions last 240 minutes: Web, Api", &[]), &old).is_none());
-        assert!(reworded(&said("sessions last 720 minutes: Web, Api", &["Web"]), &old).is_none());
-        assert!(reworded(&said("sessions last 720 minutes: Api, Web", &[]), &old).is_some());
-    }
-}
+mod tests;

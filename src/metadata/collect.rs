@@ -44,12 +44,14 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// The same facts, with the grants of muting sets alone: what a change is told from.
+    /// The same facts and deletions, with the grants of muting sets alone: what a change is
+    /// told from.
     pub fn for_comparison(&self) -> Self {
         let muting = |grants: &&Grants| grants.holder.kind == "MutingPermissionSet";
         Self {
             by_kind: self.by_kind.clone(),
             grants: self.grants.iter().filter(muting).cloned().collect(),
+            deletions: self.deletions.clone(),
             ..Self::default()
         }
     }

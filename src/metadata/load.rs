@@ -353,6 +353,87 @@ fn wrong_root(root: &str, candidates: &[&types::Type]) -> String {
 mod tests {
     use super::*;
 
+    use crate::metadata::layout::lay_out;
+    use std::sync::Arc;
+
+    fn tree(files: &[(&str, &str)]) -> Sources {
+        let file = |(path, text): &(&str, &str)| ((*path).to_owned(), text.as_bytes().to_vec());
+        Sources::in_memory(files.iter().map(file).collect())
+    }
+
+    const RULE: &str = "<RestrictionRule><active>true</active></RestrictionRule>";
+    const LIST: &str =
+        "<Package><types><members>Own</members><name>RestrictionRule</name></types></Package>";
+
+    /// Both trees read, head first.
+    fn pair(head: &[(&str, &str)], base: &[(&str, &str)]) -> (Loaded, Loaded) {
+        let (head, base) = Sources::pair(tree(head), tree(base));
+        let lay = |sources: &Sources| lay_out(sources, &|file| sources.read(file));
+        let layouts = (lay(&head), lay(&base));
+        let wanted = Wanted::new(["RestrictionRule", "Profile", DELETIONS]);
+        let tree = |sources, layout| Tree { sources, layout };
+        load_pair(tree(&head, &layouts.0), tree(&base, &layouts.1), &wanted)
+    }
+
+    fn is_shared(loaded: &(Loaded, Loaded), name: &str) -> bool {
+        let find = |side: &Loaded| side.orgs[0].named("RestrictionRule", name).next().cloned();
+        let (now, was) = (find(&loaded.0).unwrap(), find(&loaded.1).unwrap());
+        assert_eq!(now.place, was.place);
+        Arc::ptr_eq(&now, &was)
+    }
+
+    #[test]
+    fn what_is_the_same_in_both_trees_is_parsed_once() {
+        let other = RULE.replace("true", "1234");
+        let head = [
+            ("restrictionRules/Same.rule", RULE),
+            ("restrictionRules/Other.rule", &other),
+            ("a/restrictionRules/New.rule", RULE),
+        ];
+        let base = [("restrictionRules/Same.rule", RULE), ("restrictionRules/Other.rule", RULE)];
+        let loaded = pair(&head, &base);
+        assert!(is_shared(&loaded, "Same") && !is_shared(&loaded, "Other"));
+        assert_eq!((loaded.0.files, loaded.1.files), (3, 2));
+        assert_eq!((loaded.0.components, loaded.1.components), (3, 2));
+        assert_eq!((loaded.0.bytes, loaded.1.bytes), (56 * 3, 56 * 2));
+        let text = |side: &Loaded| {
+            let fact = side.orgs[0].named("RestrictionRule", "Other").next().unwrap().clone();
+            fact.text("active").unwrap().to_owned()
+        };
+        assert_eq!((text(&loaded.0).as_str(), text(&loaded.1).as_str()), ("1234", "true"));
+    }
+
+    #[test]
+    fn the_same_bytes_as_another_thing_are_parsed_again() {
+        let project = |dir: &str| format!("{{\"packageDirectories\": [{{\"path\": \"{dir}\"}}]}}");
+        let path = "qa/restrictionRules/Own.rule-meta.xml";
+        let (staged, packaged) = (project("force-app"), project("qa"));
+        let head = [("sfdx-project.json", staged.as_str()), (path, RULE)];
+        let base = [("sfdx-project.json", packaged.as_str()), (path, RULE)];
+        let loaded = pair(&head, &base);
+        assert!(!is_shared(&loaded, "Own"), "outside every package it is for tests");
+        assert!(is_shared(&pair(&head, &head), "Own"));
+    }
+
+    #[test]
+    fn what_is_unread_is_known_by_its_name() {
+        let head =
+            [("restrictionRules/Own.rule", "<RestrictionRule>"), ("destructiveChanges.xml", "<x>")];
+        let base = [("restrictionRules/Own.rule", RULE), ("destructiveChangesPost.xml", LIST)];
+        let (head, base) = pair(&head, &base);
+        let unread: Vec<&str> = head.not_read.iter().map(|fault| fault.path.as_str()).collect();
+        assert_eq!(unread, ["destructiveChanges.xml", "restrictionRules/Own.rule"]);
+        assert!(head.orgs[0].may_be_unread("RestrictionRule", "OWN"));
+        assert!(!head.orgs[0].may_be_unread("RestrictionRule", "Other"));
+        assert!(!head.orgs[0].may_be_unread("Profile", "Own"));
+        assert!(base.orgs[0].unread.is_empty() && base.not_read.is_empty());
+        let [deletion] = &base.orgs[0].deletions[..] else {
+            panic!("{:?}", base.orgs[0].deletions)
+        };
+        assert_eq!((deletion.name.as_str(), deletion.last), ("Own", true));
+        assert!(base.digests.contains_key(&deletion.span.file));
+    }
+
     #[test]
     fn a_secret_is_open_until_it_is_closed() {
         let text = "<A><password>x<y>z</password><key>&";

@@ -113,10 +113,7 @@ impl Policy {
     ) -> Result<Self, Vec<String>> {
         let named = Path::new(folder).join(CONFIG_FILE);
         let policy = Self::of_project(root, Some(&named), request, base)?;
-        let one = match policy.shelf.text(FORCEIGNORE)? {
-            Some(text) => Some(text.into_bytes()),
-            None => None,
-        };
+        let one = policy.shelf.text(FORCEIGNORE)?.map(String::into_bytes);
         Ok(Self { ignore: Ignore::One(one), ..policy })
     }
 
@@ -173,11 +170,13 @@ impl Policy {
             let shown = file.display().to_string();
             let text = match (base, path_in(root, Some(file))) {
                 // A list that is part of the change counts as the base has it.
-                (Some(base), Some(inside)) => base.text(&inside),
-                _ => std::fs::read_to_string(file).ok(),
+                (Some(base), Some(inside)) => base.text(&inside).ok_or_else(|| {
+                    let short = base.commit.short();
+                    missing(&format!("{shown}: with --base it is read from {short}"))
+                }),
+                _ => std::fs::read_to_string(file).map_err(|_| missing(&shown)),
             };
-            let text = text.ok_or_else(|| missing(&shown))?;
-            (shown, text)
+            (shown, text?)
         } else if let Some(set) = &self.config.baseline {
             let text = self.shelf.text(&set.value)?;
             let text = text.ok_or_else(|| {

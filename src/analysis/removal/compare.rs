@@ -46,14 +46,11 @@ pub(super) fn by_name<'f>(facts: &'f Collected, kind: &str) -> FxHashMap<Compact
 }
 
 /// Whether nothing can be told of a component that is not there: its file could not be read,
-/// or it is a part of something that is gone as a whole. Settings cannot be deleted; a file
-/// of settings that is gone says nothing.
+/// or what it was a part of is gone as a whole. A file of settings that is gone says nothing.
 fn is_hidden(head: &Collected, kind: &str, was: &Fact) -> bool {
-    let unread = head.may_be_unread(kind, &was.name);
-    match &was.parent {
-        Some(parent) => unread || head.named(&parent.kind, &parent.name).next().is_none(),
-        None => unread || crate::metadata::types::is_settings(kind),
-    }
+    let whole = was.parent.as_deref();
+    let gone = |parent: &Fact| head.named(&parent.kind, &parent.name).next().is_none();
+    head.may_be_unread(kind, &was.name) || whole.is_some_and(gone)
 }
 
 fn component(kind: &str, was: &Fact, places: &FxHashMap<FileId, Span>, renamed: bool) -> Fact {
@@ -123,9 +120,11 @@ fn left_over<'t>(these: &[&'t str], those: &[&str]) -> Vec<&'t str> {
 /// Where the first component of each file stands: the place of a part that is gone from it.
 fn places(head: &Collected) -> FxHashMap<FileId, Span> {
     let mut places: FxHashMap<FileId, Span> = FxHashMap::default();
-    for fact in COMPARED.iter().flat_map(|kind| head.of(kind)) {
-        let place = places.entry(fact.place.file).or_insert(fact.place);
-        *place = (*place).min(fact.place);
+    for kind in COMPARED.iter().map(|kind| kind.split('.').next().unwrap_or(kind)) {
+        for fact in head.of(kind) {
+            let place = places.entry(fact.place.file).or_insert(fact.place);
+            *place = (*place).min(fact.place);
+        }
     }
     places
 }

@@ -66,7 +66,7 @@ fn an_entry_is_a_row_and_stays_where_its_component_is_there() {
             "Here Certificate - - - false",
             "Gone RestrictionRule - - - false",
             "here RestrictionRule - - - true",
-            "here RestrictionRule - - - false"
+            "here RestrictionRule - - - true"
         ]
     );
     assert!(rows.iter().all(|row| row.place == Span::new(FileId(9), 3, 4)));
@@ -77,6 +77,27 @@ fn an_entry_is_a_row_and_stays_where_its_component_is_there() {
     let active: Vec<_> = rows.iter().map(|row| row.text("active")).collect();
     assert_eq!(active, [None, None, Some("false"), Some("false")]);
     assert_eq!(rows[2].item("active").unwrap().span, Span::new(FileId(9), 3, 4));
+}
+
+#[test]
+fn an_entry_that_a_change_adds_and_that_is_carried_out_last_takes_away_what_is_there() {
+    let tree = |entries: Vec<Deletion>| {
+        let mut facts = collect(vec![fact(0, "RestrictionRule", "Here", &[])]);
+        facts.deletions = entries;
+        facts
+    };
+    let kept = |base: Vec<Deletion>, head: Vec<Deletion>| {
+        let rows = changed(tree(base), tree(head));
+        rows.iter().map(|row| row.is_true("kept")).collect::<Vec<_>>()
+    };
+    let entry = |name: &str, last| vec![entry("RestrictionRule", name, last)];
+    assert_eq!(kept(vec![], entry("here", true)), [false]);
+    assert_eq!(kept(vec![], entry("here", false)), [true]);
+    assert_eq!(kept(entry("HERE", true), entry("here", true)), [true], "it was left behind");
+    assert_eq!(kept(entry("here", false), entry("here", true)), [false]);
+    assert_eq!(kept(entry("Other", true), entry("here", true)), [false]);
+    let other = vec![super::tests::entry("Certificate", "here", true)];
+    assert_eq!(kept(other, entry("here", true)), [false]);
 }
 
 #[test]
