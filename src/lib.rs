@@ -9,6 +9,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod engine;
+mod escape;
 pub mod fact;
 pub mod init;
 pub mod metadata;

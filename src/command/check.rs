@@ -49,6 +49,11 @@ pub fn run(flags: &cli::Check) -> Done {
             Format::Text => Output::Text(style),
             Format::Json => Output::Json,
             Format::Sarif => Output::Sarif { accepted: flags.sarif_accepted },
+            Format::Github => Output::Github,
+            Format::Gitlab => Output::Gitlab,
+            Format::Junit => Output::Junit,
+            Format::Csv => Output::Csv,
+            Format::Markdown => Output::Markdown,
         };
         output::render(&checked.report, &checked.rules, &about, output)
             .map_err(|error| vec![format!("the report cannot be rendered: {error}")])
@@ -56,8 +61,23 @@ pub fn run(flags: &cli::Check) -> Done {
     for target in &flags.outputs {
         write_whole(&target.path, &render(target.format, file_style(flags))?)?;
     }
+    if flags.format == Format::Github {
+        summarise(&render(Format::Markdown, file_style(flags))?)?;
+    }
     print(&render(flags.format, terminal_style(flags))?)?;
     Ok(code)
+}
+
+/// Adds to the summary of a GitHub workflow's step, where there is one.
+fn summarise(text: &str) -> Result<(), Vec<String>> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+        let path = Path::new(&path).display();
+        vec![format!("GITHUB_STEP_SUMMARY: {path} cannot be written: {error}")]
+    })
 }
 
 fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {
