@@ -4,6 +4,7 @@
 //! wrong with the tool's own input goes to standard error and ends in 2.
 
 mod access;
+mod audit;
 mod check;
 mod pages;
 
@@ -29,6 +30,7 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
+        Command::Audit(flags) => audit::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),

@@ -4,6 +4,7 @@
 //! (PHI known) → rows → hits → [`report::Report`] → output.
 
 pub mod analysis;
+pub mod audit;
 pub mod change;
 pub mod cli;
 pub mod command;

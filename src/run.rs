@@ -3,6 +3,7 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+mod audit;
 mod base;
 mod policy;
 
@@ -14,7 +15,7 @@ use jiff::civil::Date;
 use crate::config::{self, Config, Draft, FILE_NAME as CONFIG_FILE, KnownRule, NameGlob, Setting};
 use crate::engine::access::{self, Question};
 use crate::engine::finish::{finish, sort};
-use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
+use crate::engine::gather::{Gathered, gather_kinds, gather_orgs};
 use crate::engine::judge;
 use crate::metadata::layout::lay_out;
 use crate::metadata::types;
@@ -27,6 +28,7 @@ use crate::rule::{Rule, library};
 use crate::source::Sources;
 use crate::source::walk::{WalkOptions, walk};
 
+pub use audit::{Audited, audit};
 pub use base::check_against;
 
 /// What to check.
@@ -60,14 +62,28 @@ pub struct Checked {
 /// # Errors
 /// What keeps the run from beginning, one line each.
 pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
+    examine(request, &[]).map(|examined| examined.checked)
+}
+
+/// A check, and what it was made from.
+struct Examined {
+    checked: Checked,
+    gathered: Gathered,
+    sources: Sources,
+    root: PathBuf,
+}
+
+/// Checks the inputs and derives these kinds besides.
+fn examine(request: &Request, more: &[&str]) -> Result<Examined, Vec<String>> {
     let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
     let draft = read_config(&walked.root, request.config.as_deref())?;
     // Folders of pages are relative to the configuration that names them.
     let base = request.config.as_deref().and_then(Path::parent).unwrap_or(&walked.root);
     let (rules, config) = load_rules(base, draft, request.as_of)?;
-    let gathered =
-        gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
+    let kinds: Vec<&str> = rules.iter().flat_map(Rule::kinds).chain(more.iter().copied()).collect();
+    let gathered = gather_kinds(&walked.sources, &kinds, &config, request.as_of)
+        .map_err(|error| vec![error])?;
     if gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, walked.ignored.len())]);
     }
@@ -80,7 +96,8 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
         sort(&mut report.findings);
     }
-    Ok(Checked { report, rules, config })
+    let checked = Checked { report, rules, config };
+    Ok(Examined { checked, gathered, sources: walked.sources, root: walked.root })
 }
 
 /// What `phorce access` is asked.

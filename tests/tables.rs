@@ -26,6 +26,7 @@ struct Citation {
     kind: Kind,
     status: Status,
     section: String,
+    attest: Option<String>,
 }
 
 #[derive(Deserialize, PartialEq, Debug)]

@@ -113,6 +113,12 @@ pub struct Citation {
     /// `standard`, `required` or `addressable`.
     #[serde(default)]
     pub status: String,
+    /// The heading of the section it stands in.
+    #[serde(default)]
+    pub section: String,
+    /// What a person has to show of it; empty where it is not about an org.
+    #[serde(default)]
+    pub attest: String,
 }
 
 /// One control of the Security Benchmark for Salesforce.
