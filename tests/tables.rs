@@ -27,6 +27,8 @@ struct Citation {
     status: Status,
     section: String,
     attest: Option<String>,
+    #[serde(default)]
+    people: bool,
 }
 
 #[derive(Deserialize, PartialEq, Debug)]
@@ -168,6 +170,18 @@ fn a_status_fits_its_kind() {
             Kind::Provision => citation.status == Status::Provision,
         };
         assert!(fits, "{}: {:?} of a {:?}", citation.id, citation.status, citation.kind);
+    }
+}
+
+#[test]
+fn what_metadata_never_settles_says_what_a_person_has_to_show() {
+    for citation in hipaa().citation {
+        let told = citation.attest.as_deref().is_some_and(|text| text.ends_with('.'));
+        assert_eq!(citation.attest.is_some(), told, "{}", citation.id);
+        assert!(!citation.people || told, "{}", citation.id);
+        let technical = citation.id.starts_with("164.312");
+        assert_eq!(citation.people, told && !technical, "{}", citation.id);
+        assert!(!told || citation.kind != Kind::Provision, "{}", citation.id);
     }
 }
 

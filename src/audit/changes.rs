@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Subject;
 use super::previous::{Previous, Row};
 use crate::escape;
+use crate::fact::Severity;
 use crate::report::{Finding, Status};
 
 /// Something that is different.
@@ -179,12 +180,15 @@ fn findings(subject: &Subject<'_>, previous: &Previous, changes: &mut Changes) {
                 packs: cell(row, "Packs open").parse::<usize>().unwrap_or(1).saturating_add(1),
             },
         };
-        let word = match before {
-            None => "opened",
-            Some(_) => "still there",
+        let was = before.map_or("", |row| cell(row, "Status"));
+        let word = match (was, state(finding)) {
+            ("", _) => "opened",
+            ("accepted", "open") => "open again",
+            ("open", "accepted") => "accepted",
+            ("open", "open") if is_worse(finding, before) => "worsened",
+            _ => "still there",
         };
-        let mut row = change(FINDING, word, &told(finding), "", state(finding));
-        row.before = before.map_or(String::new(), |row| cell(row, "Status").to_owned());
+        let mut row = change(FINDING, word, &told(finding), was, state(finding));
         row.packs = Some(age.packs);
         rows.push(row);
         changes.ages.insert(finding.fingerprint.clone(), age);
@@ -200,11 +204,24 @@ fn findings(subject: &Subject<'_>, previous: &Previous, changes: &mut Changes) {
     }
     let order = |row: &Change| match row.change {
         "opened" => 0,
-        "closed" => 1,
-        _ => 2,
+        "open again" => 1,
+        "worsened" => 2,
+        "accepted" => 3,
+        "closed" => 4,
+        _ => 5,
     };
     rows.sort_by(|a, b| (order(a), b.packs, &a.what).cmp(&(order(b), a.packs, &b.what)));
     changes.rows.extend(rows);
+}
+
+/// More severe, or with a member that it did not list.
+fn is_worse(finding: &Finding, before: Option<&&Row>) -> bool {
+    let Some(before) = before else { return false };
+    let worse = Severity::ALL.iter().find(|severity| severity.word() == cell(before, "Severity"));
+    let known: BTreeSet<&str> = cell(before, "Members").split("; ").collect();
+    let member = |name: &str| !known.contains(escape::cell(name).trim_start_matches('\''));
+    worse.is_some_and(|old| finding.severity > *old)
+        || finding.members.iter().any(|one| member(&one.name))
 }
 
 fn told(finding: &Finding) -> String {

@@ -3,10 +3,11 @@
 //! In: outcomes of rules, findings, attestations. Out: one [`Control`] for each standard and
 //! specification of the Security Rule, and one for each control of the benchmark. A control
 //! passes only where everything that judges it was checked, something was examined, nothing
-//! was found and every file was read; zero examined is never a pass, and an error is none.
+//! was found and every file was read; zero examined is never a pass, and an error is none. What
+//! metadata alone never settles needs a person even then.
 
 use super::Subject;
-use super::attestation::Attestation;
+use super::attestation::{Attestation, Attestations};
 use crate::report::{Finding, Outcome, Report, Status, Verdict};
 use crate::rule::Rule;
 
@@ -71,6 +72,8 @@ pub(super) struct Control<'a> {
     pub(super) framework: &'static str,
     pub(super) id: String,
     pub(super) title: String,
+    /// `standard` or `specification`; empty for the benchmark.
+    pub(super) kind: String,
     /// `standard`, `required`, `addressable`; empty for the benchmark.
     pub(super) status: String,
     pub(super) section: String,
@@ -88,6 +91,8 @@ pub(super) struct Control<'a> {
     pub(super) accepted: usize,
     /// What a person has to show.
     pub(super) attest: String,
+    /// Metadata alone never settles it.
+    pub(super) people: bool,
     pub(super) attested: Option<&'a Attestation>,
     /// What of the configuration makes its rules say less.
     pub(super) weakened: Vec<String>,
@@ -114,9 +119,11 @@ struct Named<'s> {
     framework: &'static str,
     id: &'s str,
     title: &'s str,
+    kind: &'s str,
     status: &'s str,
     section: &'s str,
     attest: &'s str,
+    people: bool,
 }
 
 pub(super) fn judge<'a>(subject: &'a Subject<'a>) -> Controls<'a> {
@@ -127,9 +134,11 @@ pub(super) fn judge<'a>(subject: &'a Subject<'a>) -> Controls<'a> {
             framework: "HIPAA",
             id: &c.id,
             title: &c.title,
+            kind: &c.kind,
             status: &c.status,
             section: &c.section,
             attest: &c.attest,
+            people: c.people,
         };
         one(subject, &named, &cited)
     });
@@ -139,13 +148,45 @@ pub(super) fn judge<'a>(subject: &'a Subject<'a>) -> Controls<'a> {
             framework: "SBS",
             id: &c.id,
             title: &c.title,
+            kind: "",
             status: "",
             section: "Security Benchmark for Salesforce",
             attest: "",
+            people: false,
         };
         one(subject, &named, &listed)
     });
-    Controls { all: regulation.chain(benchmark).collect() }
+    let mut all: Vec<Control<'a>> = regulation.chain(benchmark).collect();
+    roll_up(&mut all, subject.attestations);
+    Controls { all }
+}
+
+/// A standard and its specifications, which follow it, told together: what does not apply as
+/// a standard does not apply in its parts, and a standard that nobody judges by itself ends as
+/// the worst of its specifications.
+fn roll_up(all: &mut [Control<'_>], attestations: &Attestations) {
+    for group in all.chunk_by_mut(|_, next| next.kind == "specification") {
+        let Some((standard, specifications)) = group.split_first_mut() else { continue };
+        if standard.kind != "standard" || specifications.is_empty() {
+            continue;
+        }
+        if attestations.not_applicable(&standard.id).is_some() {
+            let judged = [End::Fail, End::FailAccepted];
+            for one in specifications.iter_mut().filter(|one| !judged.contains(&one.end)) {
+                one.end = End::NotApplicable;
+                End::NotApplicable.word().clone_into(&mut one.verdict);
+                one.why = format!("its standard, {}, does not apply", standard.id);
+            }
+        }
+        let settled = [End::NotApplicable, End::Attested].contains(&standard.end);
+        let worst = specifications.iter().min_by_key(|one| one.end);
+        if let Some(worst) = worst.filter(|_| standard.rules.is_empty() && !settled) {
+            let count = counted(specifications.len(), "specification", "specifications");
+            standard.end = worst.end;
+            worst.end.word().clone_into(&mut standard.verdict);
+            standard.why = format!("the worst of its {count}, {}", worst.id);
+        }
+    }
 }
 
 /// The Security Rule's standards and specifications; the rest of the table is only cited.
@@ -177,6 +218,7 @@ fn one<'a>(
         framework: named.framework,
         id: named.id.to_owned(),
         title: named.title.to_owned(),
+        kind: named.kind.to_owned(),
         status: named.status.to_owned(),
         section: named.section.to_owned(),
         end: End::NotCovered,
@@ -188,11 +230,13 @@ fn one<'a>(
         open: open.len(),
         accepted: accepted.len(),
         attest: named.attest.to_owned(),
+        people: named.people,
         attested,
         weakened: inside.iter().flat_map(|rule| weakened(rule)).collect(),
     };
     let (end, verdict, why) = end(subject, &control, &accepted, &outcomes, judging.len());
-    (control.end, control.verdict, control.why) = (end, verdict, why);
+    // Reasons name files in the Markdown of pages.
+    (control.end, control.verdict, control.why) = (end, verdict, why.replace('`', ""));
     control
 }
 
@@ -277,9 +321,21 @@ fn by_rules(
         let files = counted(unread, "file", "files");
         return told(End::NotAssessed, format!("{ran}; {files} could not be read"));
     }
+    if control.examined == 0 && control.people {
+        let why = format!("its {rules} rules had nothing to examine: it needs an attestation");
+        return told(End::Manual, why);
+    }
     if control.examined == 0 {
         let reason = outcomes.first().map_or("", |outcome| outcome.reason.as_str());
-        return told(End::NotApplicable, format!("nothing to examine: {reason}"));
+        let others = match rules {
+            1 => String::new(),
+            _ => format!(" ({rules} rules; this is the first)"),
+        };
+        return told(End::NotApplicable, format!("nothing to examine: {reason}{others}"));
+    }
+    if control.people {
+        let why = format!("nothing found; {ran}; the rest needs an attestation");
+        return told(End::Manual, why);
     }
     told(End::Pass, format!("nothing found; {ran}"))
 }

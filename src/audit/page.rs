@@ -43,6 +43,8 @@ struct Page {
     reach_chart: String,
     by_control: String,
     trend_chart: String,
+    /// What a line in a chart is, where there are some.
+    line_told: &'static str,
     changes: Vec<ChangeGroup>,
     no_changes: &'static str,
     unread_told: String,
@@ -128,6 +130,10 @@ fn page(digest: &Digest<'_>) -> Page {
         reach_chart: view::reach_chart(subject),
         by_control: view::control_chart(digest),
         trend_chart: view::trend_chart(digest),
+        line_told: match subject.previous {
+            None => "",
+            Some(_) => " A line across a bar marks the pack before.",
+        },
         changes: view::changes(digest),
         no_changes: match subject.previous {
             None => "There is no pack before this one: name it with --previous next time.",

@@ -119,6 +119,9 @@ pub struct Citation {
     /// What a person has to show of it; empty where it is not about an org.
     #[serde(default)]
     pub attest: String,
+    /// Metadata alone never settles it.
+    #[serde(default)]
+    pub people: bool,
 }
 
 /// One control of the Security Benchmark for Salesforce.

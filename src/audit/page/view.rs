@@ -148,7 +148,11 @@ pub(super) fn changes(digest: &Digest<'_>) -> Vec<ChangeGroup> {
     let kinds = [
         ("OAuth client", "OAuth clients", &["new", "gone", "widened", "narrowed", "changed"][..]),
         ("access to PHI", "Access to PHI", &["gained", "lost"]),
-        ("finding", "Findings", &["opened", "closed", "still there"]),
+        (
+            "finding",
+            "Findings",
+            &["opened", "open again", "worsened", "accepted", "closed", "still there"],
+        ),
         ("accepted risk", "Accepted risks", &["new", "renewed", "ended"]),
     ];
     let mut groups = Vec::new();
@@ -181,14 +185,17 @@ pub(super) fn changes(digest: &Digest<'_>) -> Vec<ChangeGroup> {
 pub(super) fn unread_told(subject: &Subject<'_>) -> String {
     let report = subject.report;
     let ended = |verdict| report.rules.iter().filter(|rule| rule.verdict == verdict).count();
+    let access = match holders(subject) {
+        0 => String::new(),
+        count => format!("; of {} not all is known", counted(count, "holder", "holders")),
+    };
     format!(
         "{} could not be read; {} could not be assessed, because what would show it was not \
-         retrieved; {} had nothing to look at; of {} not all is known. What was not examined is \
-         neither good nor bad.",
+         retrieved; {} had nothing to look at{access}. What was not examined is neither good nor \
+         bad.",
         counted(report.inputs.not_read.len(), "file", "files"),
         counted(ended(Verdict::NotAssessed), "rule", "rules"),
         ended(Verdict::NothingToCheck),
-        counted(holders(subject), "holder", "holders"),
     )
 }
 
