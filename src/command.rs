@@ -7,6 +7,7 @@ mod access;
 mod audit;
 mod check;
 mod pages;
+mod progress;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The evidence pack, made and read back: what it tells, what it never tells, and that nobody
 //! can change it unseen.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 #[path = "audit/controls.rs"]
 mod controls;

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::{CLEAN, Done, FOUND, INCOMPLETE, print};
+use super::{CLEAN, Done, FOUND, INCOMPLETE, print, progress};
 use crate::audit::attestation::{self, Attestations};
 use crate::audit::previous::{self, Previous};
 use crate::audit::verify::verify;
@@ -56,7 +56,9 @@ fn make(flags: &cli::Audit) -> Done {
         forceignore: !flags.no_forceignore,
         accepted: true,
     };
+    let line = progress::show("examining");
     let audited = audit(&request)?;
+    drop(line);
     let attestations = attested(flags, &audited, as_of)?;
     let unread = audited.checked.report.inputs.not_read.len();
     let code = if unread > 0 && !flags.allow_incomplete { INCOMPLETE } else { CLEAN };

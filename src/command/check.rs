@@ -6,7 +6,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use super::{CLEAN, Done, FOUND, INCOMPLETE, print};
+use super::{CLEAN, Done, FOUND, INCOMPLETE, print, progress};
 use crate::cli::{self, Format};
 use crate::config::FailOn;
 use crate::fact::Severity;
@@ -28,10 +28,12 @@ pub fn run(flags: &cli::Check) -> Done {
         forceignore: !flags.no_forceignore,
         accepted: true,
     };
+    let line = progress::show("examining");
     let checked = match &flags.base {
         Some(reference) => check_against(&request, reference)?,
         None => check(&request)?,
     };
+    drop(line);
     let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
     let threshold = fail_on.unwrap_or(FailOn::From(Severity::High)).threshold();
     let code = exit_code(&checked, threshold, flags);

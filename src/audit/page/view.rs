@@ -291,29 +291,34 @@ pub(super) fn access_told(subject: &Subject<'_>) -> String {
     }
 }
 
+/// What is counted of one object.
+#[derive(Default)]
+struct Reached<'s> {
+    fields: BTreeSet<&'s str>,
+    holders: BTreeMap<&'s str, BTreeSet<&'s str>>,
+    past_sharing: BTreeSet<&'s str>,
+}
+
 /// Holders of each PHI object, by audience.
 pub(super) fn access(subject: &Subject<'_>) -> Vec<Cells<8>> {
-    type Holders<'s> = BTreeMap<&'s str, BTreeSet<&'s str>>;
-    let mut objects: BTreeMap<(&str, &str), (BTreeSet<&str>, Holders<'_>, BTreeSet<&str>)> =
-        BTreeMap::new();
+    let mut objects: BTreeMap<(&str, &str), Reached<'_>> = BTreeMap::new();
     for row in &subject.access.rows {
-        let entry = objects.entry((&row.org, &row.object)).or_default();
-        entry.0.extend(row.field.as_deref());
-        entry.1.entry(&row.audience).or_default().insert(&row.holder);
+        let object = objects.entry((&row.org, &row.object)).or_default();
+        object.fields.extend(row.field.as_deref());
+        object.holders.entry(&row.audience).or_default().insert(&row.holder);
         if row.reach == "all" {
-            entry.2.insert(&row.holder);
+            object.past_sharing.insert(&row.holder);
         }
     }
-    objects
-        .into_iter()
-        .map(|((org, object), (fields, holders, all))| {
-            let name = if org.is_empty() { object.to_owned() } else { format!("{object} ({org})") };
-            let of = |audience| holders.get(audience).map_or(0, BTreeSet::len).to_string();
-            let [guest, external, integration, workforce, admin] = chart::AUDIENCES.map(of);
-            let (fields, all) = (fields.len().to_string(), all.len().to_string());
-            [safe(&name), fields, guest, external, integration, workforce, admin, all]
-        })
-        .collect()
+    let cells = |((org, name), object): ((&str, &str), Reached<'_>)| {
+        let name = if org.is_empty() { name.to_owned() } else { format!("{name} ({org})") };
+        let of = |audience| object.holders.get(audience).map_or(0, BTreeSet::len).to_string();
+        let [guest, external, integration, workforce, admin] = chart::AUDIENCES.map(of);
+        let (fields, all) =
+            (object.fields.len().to_string(), object.past_sharing.len().to_string());
+        [safe(&name), fields, guest, external, integration, workforce, admin, all]
+    };
+    objects.into_iter().map(cells).collect()
 }
 
 pub(super) fn safeguards_told(subject: &Subject<'_>) -> String {

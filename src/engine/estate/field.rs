@@ -21,8 +21,8 @@ fn of_row(org: &OrgFacts, fact: &Fact, places: &Places<'_>) -> PhiField {
     // A fragment of an object says nothing of its sharing; another place may.
     let objects: Vec<_> = org.facts.named("phi-object", &object).collect();
     let sharing = |key: &str| {
-        let said = objects.iter().map(|object| word(object, key));
-        said.filter(|word| !word.is_empty() && word != "unknown").next_back()
+        let mut said = objects.iter().map(|object| word(object, key));
+        said.rfind(|word| !word.is_empty() && word != "unknown")
     };
     let unknown = || "unknown".to_owned();
     PhiField {
