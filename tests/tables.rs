@@ -60,6 +60,8 @@ struct Sbs {
 struct Control {
     id: String,
     title: String,
+    #[serde(default)]
+    people: bool,
 }
 
 /// The 22 specifications of the Security Rule that the regulation marks "(Addressable)".
@@ -179,8 +181,9 @@ fn what_metadata_never_settles_says_what_a_person_has_to_show() {
         let told = citation.attest.as_deref().is_some_and(|text| text.ends_with('.'));
         assert_eq!(citation.attest.is_some(), told, "{}", citation.id);
         assert!(!citation.people || told, "{}", citation.id);
+        // Of the technical safeguards some are settings and nothing else.
         let technical = citation.id.starts_with("164.312");
-        assert_eq!(citation.people, told && !technical, "{}", citation.id);
+        assert!(citation.people || technical || !told, "{}", citation.id);
         assert!(!told || citation.kind != Kind::Provision, "{}", citation.id);
     }
 }
@@ -219,6 +222,10 @@ fn the_benchmark_has_its_54_controls() {
     assert_eq!(table.control.len(), 54);
     assert!(!table.version.is_empty());
     for control in table.control {
+        // What asks for a document is no setting.
+        let asks = ["Document", "Inventory", "Review", "Maintain"];
+        let asks = asks.iter().any(|word| control.title.contains(word));
+        assert!(control.people || !asks, "{}", control.id);
         let parts: Vec<&str> = control.id.split('-').collect();
         assert!(
             matches!(parts.as_slice(), ["SBS", family, number]

@@ -152,7 +152,7 @@ pub(super) fn judge<'a>(subject: &'a Subject<'a>) -> Controls<'a> {
             status: "",
             section: "Security Benchmark for Salesforce",
             attest: "",
-            people: false,
+            people: c.people,
         };
         one(subject, &named, &listed)
     });
@@ -321,17 +321,14 @@ fn by_rules(
         let files = counted(unread, "file", "files");
         return told(End::NotAssessed, format!("{ran}; {files} could not be read"));
     }
-    if control.examined == 0 && control.people {
-        let why = format!("its {rules} rules had nothing to examine: it needs an attestation");
-        return told(End::Manual, why);
-    }
     if control.examined == 0 {
+        // Whether there is none of it, or none was retrieved, is not for a program to say.
         let reason = outcomes.first().map_or("", |outcome| outcome.reason.as_str());
         let others = match rules {
             1 => String::new(),
-            _ => format!(" ({rules} rules; this is the first)"),
+            _ => format!(" (the first of {rules} rules)"),
         };
-        return told(End::NotApplicable, format!("nothing to examine: {reason}{others}"));
+        return told(End::NotAssessed, format!("nothing to examine: {reason}{others}"));
     }
     if control.people {
         let why = format!("nothing found; {ran}; the rest needs an attestation");

@@ -43,6 +43,8 @@ struct Page {
     reach_chart: String,
     by_control: String,
     trend_chart: String,
+    /// That the chart of access may show too little.
+    unknown_told: String,
     /// What a line in a chart is, where there are some.
     line_told: &'static str,
     changes: Vec<ChangeGroup>,
@@ -130,6 +132,7 @@ fn page(digest: &Digest<'_>) -> Page {
         reach_chart: view::reach_chart(subject),
         by_control: view::control_chart(digest),
         trend_chart: view::trend_chart(digest),
+        unknown_told: view::unknown_told(subject),
         line_told: match subject.previous {
             None => "",
             Some(_) => " A line across a bar marks the pack before.",

@@ -59,8 +59,8 @@ pub(super) fn readme(digest: &Digest<'_>) -> String {
          Fail           something was found; \"accepted until\" where somebody took the risk\n\
          Manual         metadata does not show it: a person has to attest it\n\
          Attested       a person did, by name and until a day; it is no pass\n\
-         Not assessed   what would show it was not retrieved or not read\n\
-         Not applicable there was nothing to examine, or somebody said why\n\
+         Not assessed   what would show it was not retrieved or not read, or is not there\n\
+         Not applicable somebody said so, and why\n\
          Not covered    it is not about an org, or no rule judges it\n\n\
          A cell that a spreadsheet would compute begins with an apostrophe.\n\n\
          HOW TO VERIFY IT\n\n\

@@ -131,6 +131,9 @@ pub struct Control {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Metadata alone never settles it.
+    #[serde(default)]
+    pub people: bool,
 }
 
 #[derive(Deserialize)]

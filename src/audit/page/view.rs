@@ -199,6 +199,16 @@ pub(super) fn unread_told(subject: &Subject<'_>) -> String {
     )
 }
 
+pub(super) fn unknown_told(subject: &Subject<'_>) -> String {
+    match holders(subject) {
+        0 => String::new(),
+        count => {
+            let holders = counted(count, "holder", "holders");
+            format!(" Of {holders} not all is known: more may be granted.")
+        }
+    }
+}
+
 fn holders(subject: &Subject<'_>) -> usize {
     let unknown = subject.access.unknown.iter();
     let names: BTreeSet<(&str, &str)> =

@@ -40,7 +40,8 @@ fn state(row: &Fact, key: &str) -> String {
 
 fn why(row: &Fact, key: &str) -> String {
     match row.found(key) {
-        Found::Unknown(reason) => reason.to_owned(),
+        // Reasons name files in the Markdown of pages.
+        Found::Unknown(reason) => reason.replace('`', ""),
         _ => String::new(),
     }
 }
@@ -76,7 +77,7 @@ fn real_time(row: &Fact, places: &Places<'_>) -> Vec<LogSource> {
             kind: kind(),
             name: "all real-time events".to_owned(),
             state: "unknown".to_owned(),
-            note: reason.to_owned(),
+            note: reason.replace('`', ""),
             ..LogSource::default()
         }];
     }
@@ -105,7 +106,8 @@ fn relay(row: &Fact) -> LogSource {
     LogSource {
         kind: "event relay".to_owned(),
         name: "to a system outside".to_owned(),
-        state: state(row, "event-relay"),
+        // No relay in the files may be a relay that was not retrieved.
+        state: if row.is_true("event-relay") { "on" } else { "none in the files" }.to_owned(),
         export: if row.is_true("event-relay") { "streams events out" } else { "" }.to_owned(),
         note: "logs kept outside the org are to be attested".to_owned(),
         ..LogSource::default()
