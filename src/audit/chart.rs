@@ -91,7 +91,7 @@ pub(super) fn bars(id: &str, title: &str, bars: &[Bar], most: usize, of: &str) -
     const WIDTH: usize = 720;
     const LABEL: usize = 190;
     const ROW: usize = 30;
-    let room = WIDTH - LABEL - 120;
+    let room = WIDTH - LABEL - 145;
     let most = bars
         .iter()
         .map(|bar| bar.value.max(bar.before.unwrap_or(0)))

@@ -62,6 +62,8 @@ pub struct Client {
     pub callbacks: Vec<String>,
     /// The PHI its pre-authorised users reach.
     pub reach: Vec<ClientReach>,
+    /// Who changed its file last, and when; empty where no history tells.
+    pub last_change: String,
     /// Why something of it is unknown, each reason once.
     pub unknown: Vec<String>,
     /// Where it stands.

@@ -11,6 +11,7 @@ use crate::engine::access::{self, Question, answer};
 use crate::engine::estate::{self, survey};
 use crate::report::access::AccessReport;
 use crate::report::audit::Estate;
+use crate::source::git::Repository;
 
 /// What came of an audit's run.
 #[derive(Debug)]
@@ -36,9 +37,21 @@ pub fn audit(request: &Request) -> Result<Audited, Vec<String>> {
     let examined = examine(request, &kinds)?;
     let (gathered, sources) = (&examined.gathered, &examined.sources);
     let access = answer(gathered, sources, request.as_of, &Question::default());
-    let estate = survey(gathered, sources);
+    let mut estate = survey(gathered, sources);
+    tell_changes(&mut estate, &examined.root);
     let configuration = configuration(&examined.root, request.config.as_deref(), &examined.checked);
     Ok(Audited { checked: examined.checked, access, estate, configuration, root: examined.root })
+}
+
+/// Who changed each client last, where the project is in a repository.
+fn tell_changes(estate: &mut Estate, root: &Path) {
+    let Ok(repository) = Repository::at(root) else { return };
+    for client in &mut estate.clients {
+        if let Some(last) = repository.last_change(&client.line.path) {
+            let (day, author) = (&last.day, &last.author);
+            client.last_change = format!("{day} by {author} ({})", last.commit.short());
+        }
+    }
 }
 
 /// The configuration and the pages of the project's own rules.

@@ -280,6 +280,7 @@ fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
         ("Callbacks", list(&client.callbacks)),
         ("Open findings", client_findings(subject, client, Status::Open)),
         ("Accepted risks", client_findings(subject, client, Status::Accepted)),
+        ("Last change", client.last_change.clone()),
         ("Not known", client.unknown.join("; ")),
     ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());

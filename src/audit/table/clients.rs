@@ -5,7 +5,7 @@ use crate::audit::Subject;
 use crate::report::Status;
 use crate::report::audit::{Client, ClientReach};
 
-const CLIENTS: [Column; 26] = [
+const CLIENTS: [Column; 27] = [
     column("Org", 14),
     column("Client", 28),
     column("Label", 28),
@@ -25,6 +25,7 @@ const CLIENTS: [Column; 26] = [
     column("PHI its pre-authorised users reach", 60),
     column("Open findings", 50),
     column("Accepted risks", 30),
+    column("Last change", 34),
     column("Not known", 50),
     column("Path", 60),
     column("Line", 8),
@@ -69,6 +70,7 @@ fn row(subject: &Subject<'_>, client: &Client) -> Vec<String> {
         client.reach.iter().map(reached).collect::<Vec<_>>().join("; "),
         findings(subject, client, Status::Open),
         findings(subject, client, Status::Accepted),
+        client.last_change.clone(),
         client.unknown.join("; "),
         client.line.path.clone(),
         client.line.line.to_string(),

@@ -40,6 +40,7 @@ fn of_row(org: &OrgFacts, fact: &Fact, places: &Places<'_>) -> Client {
         run_as: run_as(fact),
         callbacks: list(fact, "callback-url"),
         reach: reach(org, fact),
+        last_change: String::new(),
         unknown,
         line: line(places, fact.place),
     }
