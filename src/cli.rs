@@ -3,6 +3,7 @@
 //! In: the arguments. Out: [`Arguments`] with typed values. It reads no file and runs
 //! nothing; a wrong flag ends in exit code 2, by clap.
 
+mod audit;
 mod decide;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use jiff::civil::Date;
 use crate::config::{FailOn, parse_date};
 use decide::ACCEPT_EXIT_CODES;
 pub use decide::{Accept, Baseline};
+
+pub use audit::{Audit, AuditAction, AuditScope};
 
 /// Find out who and what can reach patient data in a Salesforce org, from its metadata
 #[derive(Debug, Parser)]
@@ -49,6 +52,9 @@ pub enum Command {
     /// List what the compliance register lacks and what is out of date in it, or add what it lacks
     #[command(after_help = REGISTER_EXIT_CODES)]
     Register(Register),
+    /// Write the evidence pack of a quarter, or verify one
+    #[command(after_help = audit::EXIT_CODES)]
+    Audit(Audit),
     /// List the rules
     Rules {
         /// How to write the list
@@ -183,7 +189,8 @@ pub struct Check {
     /// Format of standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub format: Format,
-    /// Also write a file; .txt, .json or .sarif says the format; may be repeated
+    /// Also write a file; its ending says the format: .txt, .json, .sarif, .csv, .md, .xml
+    /// (JUnit), .gitlab.json; may be repeated
     #[arg(short, long = "output", value_name = "FILE", value_parser = parse_target)]
     pub outputs: Vec<Target>,
     /// Least severity of open findings that fails the run [default: phorce.toml's, else high]
@@ -236,6 +243,16 @@ pub enum Format {
     Json,
     /// For code scanning
     Sarif,
+    /// Annotations of a GitHub workflow; adds to its step summary too
+    Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// Test report of any CI server
+    Junit,
+    /// For spreadsheets
+    Csv,
+    /// A comment on a pull request
+    Markdown,
 }
 
 /// A format of a list.
@@ -278,17 +295,32 @@ pub fn parse_target(text: &str) -> Result<Target, String> {
     let format = match ending.map(str::to_ascii_lowercase).as_deref() {
         Some("txt") if named => Format::Text,
         Some("sarif") if named => Format::Sarif,
-        Some("json") if named && is_sarif(path.file_stem().map(Path::new)) => Format::Sarif,
-        Some("json") if named => Format::Json,
-        _ => {
-            return Err("the ending says the format: .txt, .json, .sarif or .sarif.json".to_owned());
-        }
+        Some("json") if named => json_of(path.file_stem().map(Path::new)),
+        Some("csv") if named => Format::Csv,
+        Some("md") if named => Format::Markdown,
+        Some("xml") if named => Format::Junit,
+        _ => return Err(format!("the ending says the format: {ENDINGS}")),
     };
     Ok(Target { path, format })
 }
 
-fn is_sarif(stem: Option<&Path>) -> bool {
-    stem.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("sarif"))
+const ENDINGS: &str =
+    ".txt, .json, .sarif, .sarif.json, .csv, .md, .xml (JUnit) or .gitlab.json (Code Quality)";
+
+/// What kind of JSON is wanted, by what stands before `.json`. GitLab's documentation calls
+/// its file `gl-code-quality-report.json`.
+fn json_of(stem: Option<&Path>) -> Format {
+    let is = |ending: &str| {
+        let own = stem.and_then(Path::extension);
+        own.is_some_and(|own| own.eq_ignore_ascii_case(ending))
+    };
+    if is("sarif") {
+        Format::Sarif
+    } else if is("gitlab") || stem.is_some_and(|stem| stem.ends_with("gl-code-quality-report")) {
+        Format::Gitlab
+    } else {
+        Format::Json
+    }
 }
 
 fn parse_day(text: &str) -> Result<Date, String> {
@@ -412,6 +444,11 @@ mod tests {
         assert_eq!(format("r.json"), Some(Format::Json));
         assert_eq!(format("sarif.json"), Some(Format::Json));
         assert_eq!(format("r.txt"), Some(Format::Text));
+        assert_eq!(format("r.csv"), Some(Format::Csv));
+        assert_eq!(format("out/junit.xml"), Some(Format::Junit));
+        assert_eq!(format("comment.md"), Some(Format::Markdown));
+        assert_eq!(format("r.gitlab.json"), Some(Format::Gitlab));
+        assert_eq!(format("out/gl-code-quality-report.json"), Some(Format::Gitlab));
         for text in ["r", "r.html", "-", "", "r.json/", ".json", "r.sarif.gz"] {
             let expected = if text == "r.json/" { Some(Format::Json) } else { None };
             assert_eq!(format(text), expected, "{text}");
@@ -429,6 +466,9 @@ mod tests {
             &["accept", "some-rule"],
             &["accept", "some-rule", "Admin", "--reason", " "],
             &["schema", "sarif"],
+            &["audit"],
+            &["audit", "--out", "pack", "verify", "pack"],
+            &["audit", "verify"],
             &[],
         ] {
             assert_eq!(parse(arguments).unwrap_err().exit_code(), 2, "{arguments:?}");
@@ -452,6 +492,10 @@ mod tests {
             &["schema", "register"],
             &["register"],
             &["register", "--update", "project", "--as-of", "2026-02-28"],
+            &["audit", "--out", "pack"],
+            &["audit", "project", "--out", "pack", "--previous", "old", "--label", "2026 Q4"],
+            &["audit", "--out", "pack", "--scope", "oauth", "--as-of", "2026-10-05"],
+            &["audit", "verify", "pack"],
         ] {
             assert!(parse(arguments).is_ok(), "{arguments:?}");
         }

@@ -5,9 +5,11 @@
 
 mod accept;
 mod access;
+mod audit;
 mod baseline;
 mod check;
 mod pages;
+mod progress;
 mod register;
 
 use std::io::Write;
@@ -35,6 +37,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Accept(flags) => accept::run(flags),
         Command::Baseline(flags) => baseline::run(flags),
         Command::Register(flags) => register::run(flags),
+        Command::Audit(flags) => audit::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),

@@ -3,6 +3,7 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+mod audit;
 mod base;
 mod inventory;
 mod policy;
@@ -16,7 +17,7 @@ use jiff::civil::Date;
 use crate::config::{self, Config, Draft, FILE_NAME as CONFIG_FILE, KnownRule, NameGlob, Setting};
 use crate::engine::access::{self, Question};
 use crate::engine::finish::finish;
-use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
+use crate::engine::gather::{Gathered, gather_kinds, gather_orgs};
 use crate::engine::judge;
 use crate::metadata::layout::lay_out;
 use crate::metadata::types;
@@ -30,6 +31,7 @@ use crate::rule::{Rule, library};
 use crate::source::Sources;
 use crate::source::walk::{WalkOptions, relative_inputs, walk};
 
+pub use audit::{Audited, audit};
 pub use base::check_against;
 pub use inventory::{Inventory, RegisterRequest, inventory};
 use policy::Policy;
@@ -72,6 +74,19 @@ pub struct Checked {
 /// # Errors
 /// What keeps the run from beginning, one line each.
 pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
+    examine(request, &[]).map(|examined| examined.checked)
+}
+
+/// A check, and what it was made from.
+struct Examined {
+    checked: Checked,
+    gathered: Gathered,
+    sources: Sources,
+    root: PathBuf,
+}
+
+/// Checks the inputs and derives these kinds besides.
+fn examine(request: &Request, more: &[&str]) -> Result<Examined, Vec<String>> {
     let own = request.policy.is_none();
     let mut walked = walk(&request.inputs, WalkOptions { forceignore: own && request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
@@ -89,8 +104,9 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
         held.among(&mut walked.sources);
         register::limit(&mut config, &below_root(&request.inputs, &walked.root)?);
     }
-    let gathered =
-        gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
+    let kinds: Vec<&str> = rules.iter().flat_map(Rule::kinds).chain(more.iter().copied()).collect();
+    let gathered = gather_kinds(&walked.sources, &kinds, &config, request.as_of)
+        .map_err(|error| vec![error])?;
     if gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, walked.ignored.len())]);
     }
@@ -98,7 +114,8 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
     conclude(&mut report, &config, &rules, notices, baseline.as_ref(), request);
-    Ok(Checked { report, rules, config })
+    let checked = Checked { report, rules, config };
+    Ok(Examined { checked, gathered, sources: walked.sources, root: walked.root })
 }
 
 /// Puts on the findings what people decided about them, and says what was decided.

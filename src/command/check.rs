@@ -8,7 +8,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{CLEAN, Done, FOUND, INCOMPLETE, print};
+use super::{CLEAN, Done, FOUND, INCOMPLETE, print, progress};
 use crate::cli::{self, Format};
 use crate::config::FailOn;
 use crate::fact::Severity;
@@ -31,10 +31,12 @@ pub fn run(flags: &cli::Check) -> Done {
         accepted: !flags.no_accepted,
         known: !flags.no_accepted,
     };
+    let line = progress::show("examining");
     let checked = match &flags.base {
         Some(reference) => check_against(&request, reference)?,
         None => check(&request)?,
     };
+    drop(line);
     let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
     let threshold = fail_on.unwrap_or(FailOn::From(Severity::High)).threshold();
     let code = exit_code(&checked, threshold, flags);
@@ -52,12 +54,20 @@ pub fn run(flags: &cli::Check) -> Done {
             Format::Text => Output::Text(style),
             Format::Json => Output::Json,
             Format::Sarif => Output::Sarif { accepted: flags.sarif_accepted },
+            Format::Github => Output::Github,
+            Format::Gitlab => Output::Gitlab,
+            Format::Junit => Output::Junit,
+            Format::Csv => Output::Csv,
+            Format::Markdown => Output::Markdown,
         };
         output::render(&checked.report, &checked.rules, &about, output)
             .map_err(|error| vec![format!("the report cannot be rendered: {error}")])
     };
     for target in &flags.outputs {
         write_whole(&target.path, &render(target.format, file_style(flags))?)?;
+    }
+    if flags.format == Format::Github {
+        summarise(&render(Format::Markdown, file_style(flags))?)?;
     }
     print(&render(flags.format, terminal_style(flags))?)?;
     Ok(code)
@@ -67,6 +77,18 @@ pub fn run(flags: &cli::Check) -> Done {
 pub(super) fn day(asked: Option<Date>) -> Result<Date, Vec<String>> {
     let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
     cli::day_of_run(asked, epoch.as_deref(), jiff::Timestamp::now()).map_err(|why| vec![why])
+}
+
+/// Adds to the summary of a GitHub workflow's step, where there is one.
+fn summarise(text: &str) -> Result<(), Vec<String>> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+        let path = Path::new(&path).display();
+        vec![format!("GITHUB_STEP_SUMMARY: {path} cannot be written: {error}")]
+    })
 }
 
 fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {

@@ -3,20 +3,17 @@
 //! In: gathered orgs, sources, what is asked for. Out: [`AccessReport`]. Files that steps
 //! stand in are read once more for their lines. It judges nothing.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::OrgFacts;
 use super::gather::Gathered;
+use super::places::Places;
 use crate::analysis::Input;
 use crate::analysis::access::table::{Row, Table, tabulate};
 use crate::fact::Fact;
 use crate::report::access::{AccessReport, AccessRow, AccessStep, AccessUnknown, Bypass};
-use crate::source::lines::Lines;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 
 /// Kinds of facts the answer is made of.
 pub const KINDS: [&str; 4] =
@@ -85,7 +82,7 @@ pub fn answer(
     question: &Question,
 ) -> AccessReport {
     let tables = tables(gathered, as_of);
-    let mut places = Places { sources, lines: FxHashMap::default() };
+    let mut places = Places::new(sources);
     let wanted = |table: &Table, row: &Row| {
         let object = table.universe.objects.get(row.object).map_or("", |o| o.name.as_str());
         let holder = table.holders.get(row.holder).map_or("", |h| h.name.as_str());
@@ -255,37 +252,4 @@ fn pass_words(fact: &Fact, permission: &str) -> String {
         false => "passes object permissions and sharing on every object, not field-level security",
     };
     format!("{permission} in {} {opens}", fact.name)
-}
-
-/// Paths and lines of spans.
-struct Places<'s> {
-    sources: &'s Sources,
-    lines: FxHashMap<Span, u32>,
-}
-
-impl Places<'_> {
-    /// Reads every file once.
-    fn read(&mut self, spans: &[Span]) {
-        let mut by_file: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
-        for span in spans {
-            by_file.entry(span.file).or_default().push(*span);
-        }
-        let sources = self.sources;
-        let found: Vec<(Span, u32)> = by_file
-            .into_par_iter()
-            .flat_map_iter(|(file, spans)| {
-                let bytes = sources.read(file).unwrap_or_default();
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                let lines = Lines::new(&text);
-                let line = |span: Span| (span, lines.position(span.start as usize).line);
-                spans.into_iter().map(line).collect::<Vec<_>>()
-            })
-            .collect();
-        self.lines.extend(found);
-    }
-
-    fn of(&self, span: Span) -> (String, u32) {
-        let line = self.lines.get(&span).copied().unwrap_or(1);
-        (self.sources.path(span.file).to_owned(), line)
-    }
 }

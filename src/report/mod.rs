@@ -9,6 +9,7 @@ use crate::fact::{Confidence, Severity};
 
 pub mod accept;
 pub mod access;
+pub mod audit;
 pub mod baseline;
 pub mod change;
 pub mod locate;

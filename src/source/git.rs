@@ -28,6 +28,17 @@ impl Commit {
     }
 }
 
+/// Who changed a file last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastChange {
+    /// The commit.
+    pub commit: Commit,
+    /// Its author's day, `YYYY-MM-DD`.
+    pub day: String,
+    /// The name of its author.
+    pub author: String,
+}
+
 /// A working tree of Git.
 #[derive(Debug, Clone)]
 pub struct Repository {
@@ -96,6 +107,18 @@ impl Repository {
             return Err(format!("the files of {short} cannot be listed: {why}; fetch it whole"));
         }
         Ok(Tree::new(&self.folder, &self.prefix, &output.stdout))
+    }
+
+    /// The commit that changed a file last; none where there is none, or it is not told.
+    pub fn last_change(&self, path: &str) -> Option<LastChange> {
+        let literal = format!(":(literal){path}");
+        let arguments =
+            ["log", "-1", "--no-show-signature", "--format=%H%x00%as%x00%an", "--", &literal];
+        let output = run(&self.folder, &arguments).ok().filter(|output| output.status.success())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut parts = text.trim_end_matches('\n').split('\0').map(str::to_owned);
+        let id = parts.next().filter(|id| !id.is_empty())?;
+        Some(LastChange { commit: Commit { id }, day: parts.next()?, author: parts.next()? })
     }
 
     fn resolve(&self, reference: &str) -> Result<Option<String>, String> {

@@ -62,7 +62,7 @@ fn baseline_state(change: Change) -> &'static str {
 
 fn primary(finding: &Finding) -> sarif::Location {
     let mut primary = location(&finding.place);
-    let name = crate::output::escape::line(&finding.subject);
+    let name = crate::escape::line(&finding.subject);
     let logical = sarif::LogicalLocation::builder().fully_qualified_name(name).build();
     if !finding.subject.is_empty() {
         primary.logical_locations = Some(vec![logical]);
@@ -127,6 +127,6 @@ fn suppression(accepted: &Acceptance) -> sarif::Suppression {
     sarif::Suppression::builder()
         .kind(json!("external"))
         .status(json!("accepted"))
-        .justification(crate::output::escape::line(&justification))
+        .justification(crate::escape::line(&justification))
         .build()
 }
