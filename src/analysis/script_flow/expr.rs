@@ -241,7 +241,8 @@ impl<'c> Walk<'c> {
             None => {
                 let mut out = self.or_by_name(out, name, at);
                 // Another field of a record of which the fields with PHI are known.
-                out.constant = out.marks.is_empty() && !base.marks.is_empty();
+                let known = base.marks.iter().any(|mark| mark.level > Level::Low);
+                out.constant = out.marks.is_empty() && known;
                 out
             }
         }
