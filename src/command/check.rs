@@ -6,6 +6,8 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::{CLEAN, Done, FOUND, INCOMPLETE, print, progress};
 use crate::cli::{self, Format};
 use crate::config::FailOn;
@@ -18,15 +20,16 @@ use crate::run::{Checked, Request, check, check_against, survey};
 
 /// Checks and reports.
 pub fn run(flags: &cli::Check) -> Done {
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    let as_of = cli::day_of_run(flags.as_of, epoch.as_deref(), jiff::Timestamp::now())
-        .map_err(|why| vec![why])?;
+    let as_of = day(flags.as_of)?;
     let request = Request {
         inputs: flags.paths.clone(),
         config: flags.config.clone(),
+        policy: flags.policy.clone(),
+        baseline: flags.baseline.clone(),
         as_of,
         forceignore: !flags.no_forceignore,
-        accepted: true,
+        accepted: !flags.no_accepted,
+        known: !flags.no_accepted,
     };
     let line = progress::show("examining");
     let checked = match &flags.base {
@@ -82,6 +85,12 @@ fn summarise(text: &str) -> Result<(), Vec<String>> {
     })
 }
 
+/// The day of the run.
+pub(super) fn day(asked: Option<Date>) -> Result<Date, Vec<String>> {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    cli::day_of_run(asked, epoch.as_deref(), jiff::Timestamp::now()).map_err(|why| vec![why])
+}
+
 fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {
     if !checked.report.inputs.not_read.is_empty() && !flags.allow_incomplete {
         return INCOMPLETE;
@@ -93,7 +102,7 @@ fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check)
 fn file_style(flags: &cli::Check) -> Style {
     Style {
         full: flags.full,
-        accepted: !flags.no_accepted,
+        accepted: true,
         terminal: false,
         width: 100,
         colour: false,
@@ -116,7 +125,7 @@ fn terminal_style(flags: &cli::Check) -> Style {
 }
 
 /// Writes a file beside its place and renames it: a stop leaves no half report.
-fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);

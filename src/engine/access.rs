@@ -54,6 +54,26 @@ fn same(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 
+fn tables(gathered: &Gathered, as_of: Date) -> Vec<Table> {
+    let config = &gathered.config;
+    let input =
+        |org: &'_ OrgFacts| tabulate(&Input { org: &org.org, facts: &org.facts, config, as_of });
+    gathered.orgs.iter().map(input).collect()
+}
+
+/// Who reaches what, without a word on how: no file is read for it.
+pub fn reach(gathered: &Gathered, as_of: Date) -> AccessReport {
+    let mut report = AccessReport::default();
+    let no_restriction = FxHashMap::default();
+    for (org, table) in gathered.orgs.iter().zip(&tables(gathered, as_of)) {
+        let rows = table.rows.iter();
+        report
+            .rows
+            .extend(rows.filter_map(|row| answer_row(org, table, row, &no_restriction, None)));
+    }
+    report
+}
+
 /// Answers a question.
 pub fn answer(
     gathered: &Gathered,
@@ -61,14 +81,7 @@ pub fn answer(
     as_of: Date,
     question: &Question,
 ) -> AccessReport {
-    let tables: Vec<Table> = gathered
-        .orgs
-        .iter()
-        .map(|org| {
-            let config = &gathered.config;
-            tabulate(&Input { org: &org.org, facts: &org.facts, config, as_of })
-        })
-        .collect();
+    let tables = tables(gathered, as_of);
     let mut places = Places::new(sources);
     let wanted = |table: &Table, row: &Row| {
         let object = table.universe.objects.get(row.object).map_or("", |o| o.name.as_str());
@@ -90,7 +103,7 @@ pub fn answer(
         let rows = table.rows.iter().filter(|row| wanted(table, row));
         report
             .rows
-            .extend(rows.filter_map(|row| answer_row(org, table, row, &restricted, &places)));
+            .extend(rows.filter_map(|row| answer_row(org, table, row, &restricted, Some(&places))));
         report.unknown.extend(answer_unknown(org, table, question));
         report.bypasses.extend(bypasses(org, question, &places));
     }
@@ -128,13 +141,13 @@ fn answer_row(
     table: &Table,
     row: &Row,
     restricted: &FxHashMap<String, Vec<String>>,
-    places: &Places<'_>,
+    places: Option<&Places<'_>>,
 ) -> Option<AccessRow> {
     let holder = table.holders.get(row.holder)?;
     let object = table.universe.objects.get(row.object)?;
     let step = |step: &crate::analysis::access::effect::Step| {
-        let (path, line) = places.of(step.span);
-        AccessStep { what: step.via.words(), path, line }
+        let (path, line) = places?.of(step.span);
+        Some(AccessStep { what: step.via.words(), path, line })
     };
     Some(AccessRow {
         org: org.path.clone(),
@@ -145,7 +158,7 @@ fn answer_row(
         field: field_name(table, row).map(str::to_owned),
         level: row.access.word(),
         reach: row.reach.word(),
-        through: row.through.iter().map(step).collect(),
+        through: row.through.iter().filter_map(step).collect(),
         known: row.known,
         restricted_by: restricted.get(&object.name).cloned().unwrap_or_default(),
     })

@@ -229,6 +229,7 @@ fn finding(finding: &report::Finding) -> Finding<'_> {
             Status::Open => "open",
             Status::Accepted => "accepted",
             Status::Unchanged => "unchanged",
+            Status::Baselined => "baselined",
             Status::Fixed => "fixed",
             Status::NoLongerSeen => "no-longer-seen",
         },

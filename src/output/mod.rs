@@ -11,6 +11,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+mod register;
 mod sarif;
 mod table;
 mod text;
@@ -24,6 +25,7 @@ use crate::report::Report;
 use crate::rule::Rule;
 
 pub use access::{AccessOutput, render_access};
+pub use register::render_register;
 pub use text::Style;
 
 /// The JSON Schema of the JSON output.

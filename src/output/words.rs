@@ -69,6 +69,7 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::Open => "open",
         Status::Accepted => "accepted",
         Status::Unchanged => "unchanged",
+        Status::Baselined => "baselined",
         Status::Fixed => "fixed",
         Status::NoLongerSeen => "no longer seen",
     }
@@ -86,7 +87,8 @@ pub(super) fn exit_reason(code: u8) -> &'static str {
 /// How a finding ended up as it is, besides its message: what a change does, who accepted it.
 pub(super) fn told(finding: &Finding) -> Vec<String> {
     let change = finding.change.map(|change| change.words().to_owned());
-    change.into_iter().chain(acceptance(finding)).collect()
+    let known = (finding.status == Status::Baselined).then(|| "in the baseline".to_owned());
+    change.into_iter().chain(known).chain(acceptance(finding)).collect()
 }
 
 #[cfg(test)]

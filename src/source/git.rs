@@ -68,13 +68,7 @@ impl Repository {
     /// # Errors
     /// The reference is none, is not there, or has nothing in common with `HEAD`.
     pub fn merge_base(&self, reference: &str) -> Result<Commit, String> {
-        if reference.is_empty() || reference.starts_with('-') || reference.contains(['\0', '\n']) {
-            return Err(format!(
-                "'{}' is no reference: name a branch, a tag or a commit",
-                reference.escape_debug()
-            ));
-        }
-        let theirs = self.resolve(reference)?.ok_or_else(|| self.no_commit(reference))?;
+        let theirs = self.commit(reference)?.id;
         let ours = self.resolve("HEAD")?.ok_or_else(|| {
             "there is no commit to compare with yet: commit the project first".to_owned()
         })?;
@@ -84,6 +78,21 @@ impl Repository {
             Some(id) => Ok(Commit { id: id.trim().to_owned() }),
             None => Err(self.nothing_in_common(reference)),
         }
+    }
+
+    /// The commit that `reference` names.
+    ///
+    /// # Errors
+    /// The reference is none, or is not there.
+    pub fn commit(&self, reference: &str) -> Result<Commit, String> {
+        if reference.is_empty() || reference.starts_with('-') || reference.contains(['\0', '\n']) {
+            return Err(format!(
+                "'{}' is no reference: name a branch, a tag or a commit",
+                reference.escape_debug()
+            ));
+        }
+        let id = self.resolve(reference)?.ok_or_else(|| self.no_commit(reference))?;
+        Ok(Commit { id })
     }
 
     /// The files of a commit.
@@ -150,8 +159,8 @@ fn no_repository(folder: &Path, output: &Output) -> String {
     let folder = folder.display();
     if why.contains("not a git repository") || why.contains("must be run in a work tree") {
         return format!(
-            "{folder}: there is no working tree of Git here, and --base compares with one: \
-             check without --base"
+            "{folder}: there is no working tree of Git here, and a commit of one is asked for: \
+             check without --base and --policy"
         );
     }
     format!("{folder}: git does not open the repository: {why}")
@@ -194,7 +203,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Output, String> {
 fn not_started(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => {
-            "--base needs the `git` command, and it is not on PATH: install it".to_owned()
+            "reading a commit needs the `git` command, and it is not on PATH: install it".to_owned()
         }
         _ => format!("git cannot be started: {error}"),
     }

@@ -10,7 +10,7 @@ use serde_sarif::sarif;
 use super::{Numbers, location, message, rule};
 use crate::fact::Severity;
 use crate::report::change::Change;
-use crate::report::{Acceptance, Finding, Place, Related};
+use crate::report::{Acceptance, Finding, Place, Related, Status};
 
 /// GitHub keeps this many places of a result, and refuses a file with a result that has ten
 /// times as many. All of them are in the JSON output.
@@ -31,7 +31,8 @@ pub(super) fn from_finding(finding: &Finding, numbers: &Numbers<'_>) -> sarif::R
     if !finding.trail.is_empty() {
         result.code_flows = Some(vec![code_flow(&finding.trail)]);
     }
-    result.baseline_state = finding.change.map(|change| baseline_state(change).into());
+    let known = (finding.status == Status::Baselined).then_some("unchanged");
+    result.baseline_state = finding.change.map(baseline_state).or(known).map(Into::into);
     if let Some(accepted) = &finding.accepted {
         result.suppressions = Some(vec![suppression(accepted)]);
     }

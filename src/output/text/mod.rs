@@ -80,7 +80,7 @@ fn is_shown(finding: &Finding, style: Style) -> bool {
     match finding.status {
         Status::Open | Status::Fixed | Status::NoLongerSeen => true,
         Status::Accepted => style.accepted,
-        Status::Unchanged => style.full,
+        Status::Unchanged | Status::Baselined => style.full,
     }
 }
 

@@ -73,6 +73,11 @@ fn findings(lines: &mut Vec<String>, report: &Report, style: Style) {
     if !accepted.is_empty() {
         lines.push(format!("Accepted risks, still there: {}.", accepted.join(", ")));
     }
+    let known = by_severity(report, Status::Baselined, style);
+    if !known.is_empty() {
+        let shown = if style.full { "" } else { " (--full shows them)" };
+        lines.push(format!("Known from the baseline, still there: {}{shown}.", known.join(", ")));
+    }
 }
 
 fn by_severity(report: &Report, status: Status, style: Style) -> Vec<String> {
