@@ -3,6 +3,7 @@
 //! In: the arguments. Out: [`Arguments`] with typed values. It reads no file and runs
 //! nothing; a wrong flag ends in exit code 2, by clap.
 
+mod access;
 mod audit;
 mod decide;
 
@@ -16,6 +17,7 @@ use crate::config::{FailOn, parse_date};
 use decide::ACCEPT_EXIT_CODES;
 pub use decide::{Accept, Baseline};
 
+pub use access::{Access, AccessFormat};
 pub use audit::{Audit, AuditAction, AuditScope};
 
 /// Find out who and what can reach patient data in a Salesforce org, from its metadata
@@ -42,8 +44,11 @@ pub enum Command {
     #[command(after_help = EXIT_CODES)]
     Check(Check),
     /// Show who can reach patient data, through which grants, and what cannot be known
-    #[command(after_help = ACCESS_EXIT_CODES)]
+    #[command(after_help = access::EXIT_CODES)]
     Access(Access),
+    /// Write the evidence pack of a quarter, or verify one
+    #[command(after_help = audit::EXIT_CODES)]
+    Audit(Audit),
     /// Accept a risk: write an entry into phorce.toml
     #[command(after_help = ACCEPT_EXIT_CODES)]
     Accept(Accept),
@@ -52,9 +57,6 @@ pub enum Command {
     /// List what the compliance register lacks and what is out of date in it, or add what it lacks
     #[command(after_help = REGISTER_EXIT_CODES)]
     Register(Register),
-    /// Write the evidence pack of a quarter, or verify one
-    #[command(after_help = audit::EXIT_CODES)]
-    Audit(Audit),
     /// List the rules
     Rules {
         /// How to write the list
@@ -95,42 +97,6 @@ pub enum Command {
     },
 }
 
-/// Exit codes of `phorce access`.
-const ACCESS_EXIT_CODES: &str = "\
-Exit codes:
-  0  the table is written, and everything was read
-  2  a wrong flag, path or phorce.toml
-  3  a file that the table needs could not be read";
-
-/// The flags of `phorce access`.
-#[derive(Debug, Args)]
-pub struct Access {
-    /// Project folder
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub path: PathBuf,
-    /// Only this field, as Object.Field; it is taken as PHI whatever its name says
-    #[arg(long, value_name = "OBJECT.FIELD", value_parser = parse_field)]
-    pub field: Option<String>,
-    /// Only this object; it is taken as PHI whatever its name says
-    #[arg(long, value_name = "OBJECT")]
-    pub object: Option<String>,
-    /// Only this profile, permission set or group
-    #[arg(long, value_name = "NAME")]
-    pub holder: Option<String>,
-    /// Format of standard output
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = AccessFormat::Text)]
-    pub format: AccessFormat,
-    /// Do not exit with 3 because of files that could not be read
-    #[arg(long)]
-    pub allow_incomplete: bool,
-    /// Configuration to use [default: phorce.toml of the project]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Read also what .forceignore excludes
-    #[arg(long)]
-    pub no_forceignore: bool,
-}
-
 /// Exit codes of `phorce register`.
 const REGISTER_EXIT_CODES: &str = "\
 Exit codes:
@@ -160,24 +126,6 @@ pub struct Register {
     /// Read also what .forceignore excludes
     #[arg(long)]
     pub no_forceignore: bool,
-}
-
-/// A format of the access table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AccessFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For spreadsheets
-    Csv,
-}
-
-fn parse_field(text: &str) -> Result<String, String> {
-    match text.split_once('.') {
-        Some((object, field)) if !object.is_empty() && !field.is_empty() => Ok(text.to_owned()),
-        _ => Err("write object and field, like Patient__c.SSN__c".to_owned()),
-    }
 }
 
 /// The flags of `phorce check`.
@@ -487,15 +435,15 @@ mod tests {
             &["completions", "zsh"],
             &["schema", "report"],
             &["schema", "config"],
+            &["audit", "--out", "pack"],
+            &["audit", "project", "--out", "pack", "--previous", "old", "--label", "2026 Q4"],
+            &["audit", "--out", "pack", "--scope", "oauth", "--as-of", "2026-10-05"],
+            &["audit", "verify", "pack"],
             &["accept", "some-rule", "Admin", "--member", "A", "--until", "2026-03-01"],
             &["baseline", "project", "-o", "known.toml"],
             &["schema", "register"],
             &["register"],
             &["register", "--update", "project", "--as-of", "2026-02-28"],
-            &["audit", "--out", "pack"],
-            &["audit", "project", "--out", "pack", "--previous", "old", "--label", "2026 Q4"],
-            &["audit", "--out", "pack", "--scope", "oauth", "--as-of", "2026-10-05"],
-            &["audit", "verify", "pack"],
         ] {
             assert!(parse(arguments).is_ok(), "{arguments:?}");
         }

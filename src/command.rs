@@ -34,10 +34,10 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
+        Command::Audit(flags) => audit::run(flags),
         Command::Accept(flags) => accept::run(flags),
         Command::Baseline(flags) => baseline::run(flags),
         Command::Register(flags) => register::run(flags),
-        Command::Audit(flags) => audit::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::check::day;
 use super::{CLEAN, Done, FOUND, INCOMPLETE, print, progress};
 use crate::audit::attestation::{self, Attestations};
 use crate::audit::previous::{self, Previous};
@@ -44,20 +45,19 @@ fn compare(folder: &Path) -> Done {
 fn make(flags: &cli::Audit) -> Done {
     let Some(out) = &flags.out else { return Err(vec!["name a folder with --out".to_owned()]) };
     refuse(out).map_err(|why| vec![why])?;
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    let as_of = cli::day_of_run(flags.as_of, epoch.as_deref(), jiff::Timestamp::now())
-        .map_err(|why| vec![why])?;
+    let as_of = day(flags.as_of)?;
     let previous = flags.previous.as_deref().map(previous::read).transpose()?;
     before(previous.as_ref(), as_of, out)?;
     let request = Request {
         inputs: vec![flags.path.clone()],
         config: flags.config.clone(),
+        policy: None,
+        baseline: None,
         as_of,
         forceignore: !flags.no_forceignore,
         accepted: true,
-        known: true,
-        policy: None,
-        baseline: None,
+        // Old debt is debt: an auditor is told all of it as open.
+        known: false,
     };
     let line = progress::show("examining");
     let audited = audit(&request)?;

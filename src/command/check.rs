@@ -73,12 +73,6 @@ pub fn run(flags: &cli::Check) -> Done {
     Ok(code)
 }
 
-/// The day of the run.
-pub(super) fn day(asked: Option<Date>) -> Result<Date, Vec<String>> {
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    cli::day_of_run(asked, epoch.as_deref(), jiff::Timestamp::now()).map_err(|why| vec![why])
-}
-
 /// Adds to the summary of a GitHub workflow's step, where there is one.
 fn summarise(text: &str) -> Result<(), Vec<String>> {
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
@@ -89,6 +83,12 @@ fn summarise(text: &str) -> Result<(), Vec<String>> {
         let path = Path::new(&path).display();
         vec![format!("GITHUB_STEP_SUMMARY: {path} cannot be written: {error}")]
     })
+}
+
+/// The day of the run.
+pub(super) fn day(asked: Option<Date>) -> Result<Date, Vec<String>> {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    cli::day_of_run(asked, epoch.as_deref(), jiff::Timestamp::now()).map_err(|why| vec![why])
 }
 
 fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {

@@ -103,7 +103,13 @@ fn counts(report: &Report, run: &Run<'_>) -> String {
     let severities: Vec<String> = severities.collect();
     let open = if severities.is_empty() { "0".to_owned() } else { severities.join(", ") };
     let mut told = vec![format!("open: {open}")];
-    for status in [Status::Accepted, Status::Unchanged, Status::Fixed, Status::NoLongerSeen] {
+    for status in [
+        Status::Accepted,
+        Status::Baselined,
+        Status::Unchanged,
+        Status::Fixed,
+        Status::NoLongerSeen,
+    ] {
         let count = of_status(report, status);
         if count > 0 || status == Status::Accepted {
             told.push(format!("{}: {count}", super::words::status(status)));

@@ -46,7 +46,9 @@ pub(super) fn render(report: &Report) -> io::Result<String> {
 
 fn issue(finding: &Finding) -> Option<Issue> {
     let (severity, before) = match finding.status {
-        Status::Open | Status::Unchanged => (severity(finding.severity), String::new()),
+        Status::Open | Status::Unchanged | Status::Baselined => {
+            (severity(finding.severity), String::new())
+        }
         Status::Accepted => {
             let accepted = acceptance(finding).unwrap_or_else(|| "accepted".to_owned());
             ("info", format!("{} risk, {accepted} — ", finding.severity.word()))

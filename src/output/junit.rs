@@ -165,7 +165,7 @@ fn of_finding(finding: &Finding, rule: Option<&Rule>) -> Case {
             End::Skipped(acceptance(finding).unwrap_or_else(|| "accepted".to_owned()))
         }
         Status::Unchanged => End::Skipped("unchanged: the base has it too".to_owned()),
-        Status::Baselined => End::Skipped("in the baseline".to_owned()),
+        Status::Baselined => End::Skipped("baselined: it was known before".to_owned()),
         Status::Fixed => End::Passed,
         Status::NoLongerSeen => {
             End::Skipped("no longer seen: what it was about is not there".to_owned())

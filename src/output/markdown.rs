@@ -119,8 +119,10 @@ fn counts(report: &Report) -> String {
         let of = |severity| of_severity(report, Status::Open, severity);
         rows.push((status(Status::Open).to_owned(), Severity::ALL.map(of)));
     }
-    let of = |severity| of_severity(report, Status::Accepted, severity);
-    rows.push((status(Status::Accepted).to_owned(), Severity::ALL.map(of)));
+    for known in [Status::Accepted, Status::Baselined] {
+        let of = |severity| of_severity(report, known, severity);
+        rows.push((status(known).to_owned(), Severity::ALL.map(of)));
+    }
     // The first row stays, for a table without rows says nothing.
     let first = rows.first().map(|(name, _)| name.clone());
     rows.retain(|(name, counts)| Some(name) == first.as_ref() || counts.iter().any(|n| *n > 0));

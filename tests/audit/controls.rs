@@ -16,9 +16,15 @@ const MOBILE: (&str, &str) = (
     "<MobileSettings xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>",
 );
 
+const FIELD: (&str, &str) = (
+    "force-app/main/default/objects/Room__c/fields/Floor__c.field-meta.xml",
+    "<CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\"><fullName>Floor__c</fullName>\
+     <label>Floor</label><type>Number</type></CustomField>",
+);
+
 fn project(more: &[(&str, &str)]) -> Project {
     let (path, text) = profile("Desk", &["RunReports"]);
-    let project = Project::new(&[PROJECT, (&path, &text), SETTINGS, MOBILE]);
+    let project = Project::new(&[PROJECT, (&path, &text), SETTINGS, MOBILE, FIELD]);
     for (path, text) in more {
         project.write(path, text);
     }
@@ -51,7 +57,8 @@ fn it_fails_where_something_was_found() {
 fn an_accepted_risk_is_a_failure_with_an_end() {
     let (path, text) = SETTINGS;
     let accept = "[[accept]]\nrule = 'session-timeout-too-long'\nsubject = 'Security'\n\
-                  reason = 'Terminals in locked rooms'\nby = 'J. Rivera'\nuntil = 2026-06-30\n";
+                  reason = 'Terminals in locked rooms'\nby = 'J. Rivera'\nuntil = 2026-06-30\n\
+                  not-reasonable-because = 'Terminals are shared'\ninstead = 'Badge readers'\n";
     let project =
         project(&[(path, &text.replace("FifteenMinutes", "EightHours")), ("phorce.toml", accept)]);
     assert_eq!(verdict(&project, LOGOFF).0, "Fail (accepted until 2026-06-30)");
@@ -121,7 +128,7 @@ fn what_people_have_to_show_never_passes_by_rules() {
         // That nothing applies is for a person to say.
         assert_ne!(row["Verdict"], "Not applicable");
     }
-    assert_eq!(pack.control("164.308(a)(2)")["Verdict"], "Manual");
+    assert_eq!(pack.control("164.308(a)(7)(ii)(A)")["Verdict"], "Manual");
     assert_eq!(pack.control("164.310(a)(2)(ii)")["Verdict"], "Not covered by this tool");
 }
 

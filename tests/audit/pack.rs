@@ -156,16 +156,12 @@ fn it_tells_what_an_auditor_asks_for() {
 fn a_client_knows_its_last_change() {
     let project = Project::of_org("clinic");
     let script = "git init -q -b main . && git add -A && GIT_AUTHOR_DATE=2026-01-03T10:00:00Z \
-                  git -c user.name='=A\u{202e} <b>Chen' -c user.email=a@b.example commit -qm one";
+                  git -c user.name='=A\u{202e} Chen' -c user.email=a@b.example commit -qm one";
     let mut shell = assert_cmd::Command::new("sh");
     assert_eq!(run(shell.args(["-c", script]).current_dir(project.path())).code, 0);
     let pack = Packed::of(&project, &[]);
     let told = &pack.rows("oauth-clients")[0]["Last change"];
-    assert!(
-        told.starts_with(r"2026-01-03 by =A\u{202e} b>Chen (")
-            || told.starts_with(r"2026-01-03 by =A\u{202e} <b>Chen ("),
-        "{told}"
-    );
+    assert!(told.starts_with(r"2026-01-03 by =A\u{202e} Chen ("), "{told}");
     let bare = Packed::of(&Project::of_org("clinic"), &[]);
     assert_eq!(bare.rows("oauth-clients")[0]["Last change"], "");
 }

@@ -140,7 +140,7 @@ fn a_change_is_counted_by_status() {
         told[1..],
         ["Fresh may read all data", "Grown may read all data (worsened by this change)"]
     );
-    assert!(
-        plain[0].contains("open: 2 high; accepted: 1; unchanged: 1; fixed: 1; no longer seen: 1")
-    );
+    assert!(plain[0].contains(
+        "open: 2 high; accepted: 1; baselined: 1; unchanged: 1; fixed: 1; no longer seen: 1"
+    ));
 }

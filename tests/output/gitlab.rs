@@ -74,7 +74,13 @@ fn what_is_old_stays_and_what_is_fixed_is_missing() {
         .collect();
     assert_eq!(
         told,
-        [("Fresh", "critical"), ("Grown", "critical"), ("medium", "info"), ("Old", "critical")]
+        [
+            ("Fresh", "critical"),
+            ("Grown", "critical"),
+            ("medium", "info"),
+            ("Old", "critical"),
+            ("Known", "critical")
+        ]
     );
 }
 

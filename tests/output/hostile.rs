@@ -109,6 +109,7 @@ pub fn change() -> Report {
             one(Status::Unchanged, Change::Unchanged, "Old", "5"),
             one(Status::Fixed, Change::Fixed, "Mended", "6"),
             one(Status::NoLongerSeen, Change::NoLongerSeen, "Gone", "7"),
+            one(Status::Baselined, Change::Unchanged, "Known", "8"),
         ],
         change: Some(Changed {
             reference: "origin/main".to_owned(),

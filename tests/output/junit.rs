@@ -167,6 +167,7 @@ fn every_status_is_a_case() {
     assert_eq!(end("Old"), "skipped");
     assert_eq!(end("fixed: Mended"), "");
     assert_eq!(end("Gone"), "skipped");
+    assert_eq!(end("Known"), "skipped");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn a_row_says_all_of_a_finding() {
 fn every_status_of_a_change_is_there() {
     let table = rows(&hostile::change());
     let told: Vec<Vec<&str>> =
-        (0..6).map(|row| cells(&table, row, &["status", "change"])).collect();
+        (0..7).map(|row| cells(&table, row, &["status", "change"])).collect();
     assert_eq!(
         told,
         [
@@ -70,7 +70,8 @@ fn every_status_of_a_change_is_there() {
             ["accepted", "unchanged"],
             ["unchanged", "unchanged"],
             ["fixed", "fixed"],
-            ["no longer seen", "no longer seen"]
+            ["no longer seen", "no longer seen"],
+            ["baselined", "unchanged"]
         ]
     );
 }
