@@ -53,7 +53,6 @@ fn issue(finding: &Finding) -> Option<Issue> {
             let accepted = acceptance(finding).unwrap_or_else(|| "accepted".to_owned());
             ("info", format!("{} risk, {accepted} — ", finding.severity.word()))
         }
-        Status::Baselined => ("info", format!("{}, in the baseline — ", finding.severity.word())),
         Status::Fixed | Status::NoLongerSeen => return None,
     };
     Some(Issue {
