@@ -204,6 +204,13 @@ impl Schema {
         if defined { None } else { self.guess(object, field) }
     }
 
+    /// A field of the platform as Salesforce writes it: names are identities.
+    fn spelling<'n>(&'n self, field: &'n str) -> &'n str {
+        let rows = self.recogniser.vocabulary().table.standard.iter();
+        let mut fields = rows.flat_map(|row| row.high.iter().chain(&row.medium));
+        fields.find(|known| known.eq_ignore_ascii_case(field)).map_or(field, String::as_str)
+    }
+
     /// A field without a file is judged by its name; nothing tells its type.
     fn guess(&self, object: &str, field: &str) -> Option<FoundField<'_>> {
         let known = self.find_object(object);
@@ -219,7 +226,8 @@ impl Schema {
         let shape = FieldShape { name: field, ..FieldShape::default() };
         let mut recognition = self.recogniser.recognise(&kind, &shape, around)?;
         recognition.confidence = recognition.confidence.min(Confidence::Medium);
-        Some(FoundField { name: format!("{}.{field}", kind.name), recognition, facts: &[] })
+        let name = format!("{}.{}", kind.name, self.spelling(field));
+        Some(FoundField { name, recognition, facts: &[] })
     }
 }
 

@@ -9,9 +9,10 @@ use super::frame::Frame;
 use super::name;
 use super::sink::OWN_ORG;
 use super::source::Kind;
+use super::symbol::Sym;
 use super::value::{Literal, Mark, Marks, Origin, Ty, Value};
 use crate::fact::Confidence;
-use crate::metadata::apex::model::{Expr, ExprKind, Literal as Form};
+use crate::metadata::apex::model::{Expr, ExprKind, Literal as Form, TypeRef};
 
 /// The arguments of a call, as they stand and as they are.
 pub(super) type Given<'a, 'v> = (&'a [Expr], &'v [Value]);
@@ -217,14 +218,37 @@ impl<'a> Engine<'a> {
         made.text = None;
         made.opaque = true;
         made.ty = Ty::Unknown;
-        if let Some(ExprKind::Class(ty)) = given.0.get(1).map(|argument| &argument.kind) {
-            made.ty = self.type_of(frame, ty);
+        match given.0.get(1).map(|argument| &argument.kind) {
+            Some(ExprKind::Class(ty)) => made.ty = self.type_of(frame, ty),
+            // `Wish.class`, as the parser has it where the type has one name.
+            Some(ExprKind::Member { base, name }) if name.text.eq_ignore_ascii_case("class") => {
+                if let ExprKind::Name(own) = &base.kind {
+                    let ty = TypeRef { name: own.clone(), ..TypeRef::default() };
+                    made.ty = self.type_of(frame, &ty);
+                }
+            }
+            _ => {}
         }
-        // Fields of a record speak for themselves.
-        if matches!(self.program.element(made.ty), Ty::Record(_)) {
-            made.marks = Marks::default();
+        // Fields of a record speak for themselves, and so do those of a class.
+        match self.program.element(made.ty) {
+            Ty::Record(_) => made.marks = Marks::default(),
+            Ty::Class(class) if self.holds_no_phi(class) => made.marks = Marks::default(),
+            _ => {}
         }
         made
+    }
+
+    /// Whether every field of a class is plain, or a list of what is, and no name speaks of PHI.
+    fn holds_no_phi(&mut self, class: u32) -> bool {
+        let Some(found) = self.program.class(class).filter(|found| found.parent.is_none()) else {
+            return false;
+        };
+        let fields: Vec<(Sym, Ty)> =
+            found.fields.iter().map(|(name, member)| (*name, member.ty)).collect();
+        let plain = |ty: Ty| self.program.element(ty).is_plain();
+        !fields.is_empty()
+            && fields.iter().all(|(_, ty)| plain(*ty))
+            && fields.iter().all(|(name, _)| self.phi_name(*name).is_none())
     }
 
     /// A digest and a ciphertext are not what they were made of; MD5 and SHA1 hide little.
