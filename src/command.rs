@@ -6,6 +6,7 @@
 mod access;
 mod check;
 mod pages;
+mod scan;
 
 use std::io::Write;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
+        Command::Scan(flags) => scan::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),

@@ -19,4 +19,5 @@ pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod run;
+pub mod scan;
 pub mod source;

@@ -5,6 +5,7 @@
 
 mod base;
 mod policy;
+mod scan;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::engine::access::{self, Question};
 use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
 use crate::engine::judge;
+use crate::engine::scan::judges_scans;
 use crate::metadata::layout::lay_out;
 use crate::metadata::types;
 use crate::org::Org;
@@ -28,6 +30,7 @@ use crate::source::Sources;
 use crate::source::walk::{WalkOptions, walk};
 
 pub use base::check_against;
+pub use scan::{ScanRequest, Scanned, scan};
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -66,6 +69,7 @@ pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
     // Folders of pages are relative to the configuration that names them.
     let base = request.config.as_deref().and_then(Path::parent).unwrap_or(&walked.root);
     let (rules, config) = load_rules(base, draft, request.as_of)?;
+    let (rules, config) = keep(rules, config, |rule| !judges_scans(rule));
     let gathered =
         gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
     if gathered.found == 0 {
@@ -269,6 +273,20 @@ fn settle(own: Vec<Rule>, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Confi
         }
     }
     Ok((rules, config))
+}
+
+/// Leaves out rules that have no part in this run, and what the configuration says of them:
+/// what is accepted in exports is not asked for in metadata.
+fn keep(
+    mut rules: Vec<Rule>,
+    mut config: Config,
+    kept: impl Fn(&Rule) -> bool,
+) -> (Vec<Rule>, Config) {
+    rules.retain(kept);
+    let there = |id: &str| rules.iter().any(|rule| rule.id == id);
+    config.accepts.retain(|accept| there(&accept.rule));
+    config.params.retain(|id, _| there(id));
+    (rules, config)
 }
 
 /// The pages in folders of the project. A folder without a page is a mistake: the rules meant

@@ -16,6 +16,7 @@ mod known;
 mod name;
 mod phi;
 mod roles;
+mod scan;
 mod table;
 
 pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, parse_date};
@@ -24,6 +25,7 @@ pub use known::KnownRule;
 pub use name::{NameGlob, same_name};
 pub use phi::PhiConfig;
 pub use roles::{Role, RoleConfig};
+pub use scan::{ScanConfig, ScanPattern};
 pub use table::Setting;
 
 use crate::fact::Severity;
@@ -39,7 +41,7 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 6] = ["fail-on", "rule-pages", "phi", "roles", "rules", "accept"];
+const KEYS: [&str; 7] = ["fail-on", "rule-pages", "phi", "roles", "scan", "rules", "accept"];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -56,6 +58,8 @@ pub struct Config {
     pub phi: PhiConfig,
     /// What profiles, permission sets and groups are for.
     pub roles: RoleConfig,
+    /// What it adds to `phorce scan`.
+    pub scan: ScanConfig,
     /// Parameters set, by rule id.
     pub params: BTreeMap<String, Params>,
     /// Accepted risks, in the order of the file.
@@ -201,6 +205,11 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
             "roles" => {
                 if let Some(table) = reader.table("roles", "a table", value) {
                     draft.config.roles = roles::read(reader, table);
+                }
+            }
+            "scan" => {
+                if let Some(table) = reader.table("scan", "a table", value) {
+                    draft.config.scan = scan::read(reader, &draft.config.path, table);
                 }
             }
             "rules" => read_rules(reader, value, &mut draft.config),

@@ -7,6 +7,7 @@ pub mod access;
 pub mod finish;
 pub mod gather;
 mod hit;
+pub mod scan;
 mod verdict;
 
 use std::collections::BTreeMap;

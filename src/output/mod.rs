@@ -8,6 +8,7 @@ mod access;
 mod escape;
 mod json;
 mod sarif;
+mod table;
 mod text;
 
 use std::io;
@@ -54,6 +55,8 @@ pub enum Output {
         /// results as open ones.
         accepted: bool,
     },
+    /// For a spreadsheet.
+    Csv,
 }
 
 /// Writes `report` in one format.
@@ -70,6 +73,7 @@ pub fn render(
         Output::Text(style) => text::render(report, rules, run, style),
         Output::Json => json::render(report, run),
         Output::Sarif { accepted } => sarif::render(report, rules, run, accepted),
+        Output::Csv => table::render(report, rules),
     }
 }
 

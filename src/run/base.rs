@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::policy::{Policy, ignore_proposals, is_forceignore};
-use super::{Checked, Request, left_out, nothing_found, take_problems};
+use super::{Checked, Request, keep, left_out, nothing_found, take_problems};
 use crate::change::{self, Side, align, compare};
 use crate::config::Config;
 use crate::engine::access::{self, Question, answer};
 use crate::engine::finish::{finish, sort};
 use crate::engine::gather::{Gathered, gather_kinds};
 use crate::engine::judge;
+use crate::engine::scan::judges_scans;
 use crate::report::accept::apply;
 use crate::report::change::Changed;
 use crate::report::policy::remarks;
@@ -54,6 +55,7 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
         .map_err(|error| vec![error.to_string()])?;
     refuse_submodules(&base, &walked.sources).map_err(|why| vec![why])?;
     let Policy { rules, config, notices } = Policy::of(&base, &walked.root, request)?;
+    let (rules, config) = keep(rules, config, |rule| !judges_scans(rule));
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
     let ignored = ignore_proposals(&base, &walked.root, &paths, &found);
     let sift = |paths| sift_by(&base.tree, paths, request.forceignore);
