@@ -18,8 +18,14 @@ const AS_OF: Date = date(2026, 1, 1);
 
 /// Broken samples whose fault a schema cannot see: which rules and parameters there are, of
 /// what kind, and their old names.
-const BEYOND_SCHEMA: [&str; 5] =
-    ["param-kind", "param-twice-by-alias", "param-unknown", "rule-unknown", "rules-severity"];
+const BEYOND_SCHEMA: [&str; 6] = [
+    "param-kind",
+    "param-twice-by-alias",
+    "param-unknown",
+    "rule-unknown",
+    "rules-severity",
+    "scan-pattern",
+];
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/config").join(name)
@@ -131,6 +137,16 @@ fn every_role_carries_its_line() {
     assert_eq!(texts(&roles.administrative), [pair("Org Operations", 4)]);
     assert_eq!(texts(&roles.integration), [pair("EHR Feed", 5), pair("Lab_?", 5)]);
     assert_eq!(texts(&roles.break_glass), [pair("Chart_Emergency", 7)]);
+}
+
+#[test]
+fn a_pattern_of_a_scan_carries_its_line() {
+    let scan = good("scan.toml").scan;
+    let [first, second] = &scan.patterns[..] else { panic!("{:?}", scan.patterns) };
+    assert_eq!((first.kind.value.as_str(), first.kind.line), ("mrn", 4));
+    assert_eq!(first.context, ["chart", "file number"]);
+    assert_eq!((second.kind.value.as_str(), second.pattern.line), ("study-subject", 5));
+    assert!(second.context.is_empty());
 }
 
 #[test]
@@ -255,6 +271,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
         ("/properties", "", "known keys: "),
         ("/properties/phi/properties", "[phi]\n", "known keys: "),
         ("/properties/roles/properties", "[roles]\n", "known keys: "),
+        ("/properties/scan/properties", "[scan]\n", "known keys: "),
         ("/properties/accept/items/properties", "[[accept]]\n", "known keys: "),
     ];
     for (at, head, list) in places {

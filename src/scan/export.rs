@@ -247,14 +247,15 @@ mod tests {
                 "ssn SSN__c 1x 2:9",
                 "date-of-birth Notes 1x 3:6",
                 "ssn SSN__c 1",
-                "diagnosis Primary Diagnosis 1"
+                "diagnosis Primary Diagnosis 1",
+                "note Notes 1"
             ]
         );
         assert_eq!(faults, []);
         assert_eq!(
             copy,
             "\"Id\",\"SSN__c\",\"Primary Diagnosis\",\"Notes\"\r\n\
-            \"003A\",\"[SSN]\",\"[ICD-10]\",\"seen;\nDOB: [DATE-OF-BIRTH]\"\r\n\
+            \"003A\",\"[SSN]\",\"[ICD-10]\",\"[NOTE]\"\r\n\
             \"003B\",\"\",\"\",\"\"\r\n"
         );
         assert!(run(&copy).0.is_empty());

@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(judge("Primary Diagnosis"), strong("diagnosis"));
         assert_eq!(judge("Email"), weak("email"));
         assert_eq!(judge("LastName"), weak("name"));
-        for header in ["Id", "CreatedDate", "Amount", "Stage Name", "Case Number", "Status", ""] {
+        for header in ["Id", "CreatedDate", "Amount", "Case Number", "Status", ""] {
             assert_eq!(judge(header), None, "{header}");
         }
     }

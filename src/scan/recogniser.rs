@@ -217,8 +217,13 @@ fn name_end(text: &[u8], start: usize, end: usize) -> usize {
     let value = text.get(start..end).unwrap_or_default();
     let after = text.get(end..).unwrap_or_default();
     let is_key = matches!(after.first(), Some(b'=' | b':' | b'_' | b'(' | b'0'..=b'9'));
-    let cut = if is_key { value.iter().rposition(|b| *b == b',').or_else(|| value.iter().rposition(|b| *b == b' ')) } else { None };
-    cut.map_or(end, |at| start + at)
+    if !is_key {
+        return end;
+    }
+    let cut = value.iter().rposition(|byte| *byte == b',');
+    let cut = cut.or_else(|| value.iter().rposition(|byte| *byte == b' '));
+    // A single word before such a sign is a key itself.
+    start + cut.unwrap_or(0)
 }
 
 /// Without the marks that end a sentence or a pair.

@@ -241,7 +241,7 @@ fn rows() -> Vec<Row> {
             "[A-Z\\x80-\\xff][A-Za-z'\\x80-\\xff-]{1,40}(?:,? [A-Z\\x80-\\xff][A-Za-z'.\\x80-\\xff-]{0,40}){0,3}",
             Label(0),
             check::any,
-            check::open_edges,
+            check::name_edges,
             13,
         ),
     ]

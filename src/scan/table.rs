@@ -65,16 +65,22 @@ impl<'t> Table<'t> {
         let column = |(at, text): (usize, &String)| {
             let header = text.trim();
             let judged = has_header && !header.is_empty();
-            Column {
+            let mut column = Column {
                 name: safe_name(header, at, has_header),
                 label: if judged {
                     label::of_header(&recogniser.lexicon, header.as_bytes())
                 } else {
                     Label::default()
                 },
-                verdict: (judged && !event_log).then(|| headers.judge(header)).flatten(),
+                verdict: None,
                 filled: 0,
+            };
+            if judged && !event_log {
+                // A weak word gives way to one that says that it is something else.
+                let denied = column.label.denies();
+                column.verdict = headers.judge(header).filter(|v| v.strong || !denied);
             }
+            column
         };
         let columns = texts.iter().enumerate().map(column).collect();
         Self { recogniser, columns, has_header, event_log, anchored: false }

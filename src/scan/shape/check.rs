@@ -228,6 +228,13 @@ pub fn open_edges(before: &[u8], after: &[u8]) -> bool {
     !is_word(before.last()) && before.last() != Some(&b'.') && !goes_on
 }
 
+/// As code; and what parts a key from its value stands before it, or nothing.
+pub fn name_edges(before: &[u8], after: &[u8]) -> bool {
+    let lead = before.iter().rposition(|byte| !b" \"'[(".contains(byte));
+    let parted = lead.is_none_or(|at| before.get(at).is_some_and(|byte| b":=>|".contains(byte)));
+    parted && open_edges(before, after)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
