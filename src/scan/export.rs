@@ -64,7 +64,7 @@ pub fn read<R: Read>(
         check(&record, &mut went, noted);
         shape.check(&record, noted);
         let cells = cells(&record);
-        let spots = table.row(&cells);
+        let spots = table.row(&cells, true);
         let at = |cell: usize, start: usize| {
             let field = record.fields.get(cell).map_or(0, |field| field.start);
             let (line, column) = record.place(field + start);
@@ -143,7 +143,7 @@ fn write_row(
 ) -> io::Result<()> {
     let cells = cells(record);
     let mut edits: Vec<(Range<usize>, &str)> = Vec::new();
-    let spots = table.row(&cells);
+    let spots = table.row(&cells, true);
     for (at, field) in record.fields.iter().enumerate() {
         let whole = replacements.get(at).and_then(Option::as_deref);
         match whole.filter(|_| !record.field(field).trim_ascii().is_empty()) {

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(label("|VARIABLE_ASSIGNMENT|[15]|this.patientSsn|\"^"), one("ssn", 0));
         assert_eq!(label("Date of birth of the child: ^"), one("date-of-birth", 3));
         assert_eq!(label("{Birthdate=1980-01-02, CreatedDate=^"), one("not", 0));
-        assert_eq!(label("{Birthdate=1980-01-02, Stage=^"), (vec![], 0));
+        assert_eq!(label("{Birthdate=1980-01-02, Colour=^"), (vec![], 0));
         assert_eq!(label("<ssn>219</ssn><dob>^"), one("date-of-birth", 0));
         assert_eq!(label("\"system\":\"urn:us-ssn\",\"value\":\"^"), one("ssn", 1));
         assert_eq!(label("DOB 1980-01-02 ^"), (vec![], 0));

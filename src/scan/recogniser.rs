@@ -91,7 +91,8 @@ impl Recogniser {
                 end = trimmed(text, start, end);
             }
             let value = text.get(start..end).unwrap_or_default();
-            let stands = (form.around)(text.get(..start).unwrap_or_default(), after(end));
+            let held = is_placeholder(text, start, end);
+            let stands = !held && (form.around)(text.get(..start).unwrap_or_default(), after(end));
             if !value.is_empty() && stands && (form.check)(value) && self.is_somebody(form, value) {
                 let spot = self.weigh(text, start, end, lead, form, kinds, found);
                 if let Some(spot) = spot {
@@ -205,6 +206,14 @@ impl Recogniser {
             }
         }
     }
+}
+
+/// Whether the value stands in a redacted copy in the place of one: `[NAME]`.
+fn is_placeholder(text: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    let value = text.get(start..end).unwrap_or_default();
+    let capitals = value.iter().all(|byte| !byte.is_ascii_lowercase() && *byte != b' ');
+    before == Some(&b'[') && text.get(end) == Some(&b']') && capitals
 }
 
 /// Shapes that an order number can have too.

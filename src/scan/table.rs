@@ -97,18 +97,19 @@ impl<'t> Table<'t> {
         self.recogniser.kind(kind).map_or("[VALUE]", |kind| kind.placeholder.as_str())
     }
 
-    /// Takes in a row and gives the values in it.
-    pub fn row(&mut self, cells: &[(usize, &[u8])]) -> Vec<CellSpot> {
+    /// Takes in a row and gives the values in it. A row above the header is `headed` by nothing.
+    pub fn row(&mut self, cells: &[(usize, &[u8])], headed: bool) -> Vec<CellSpot> {
         let mut found: Vec<(usize, Spot)> = Vec::new();
         let mut unread = Vec::new();
         for (index, (at, cell)) in cells.iter().enumerate() {
             if self.is_blank(cell) {
                 continue;
             }
-            if let Some(column) = self.columns.get_mut(*at) {
+            let column = self.columns.get_mut(*at).filter(|_| headed);
+            if let Some(column) = column {
                 column.filled += 1;
             }
-            let label = self.columns.get(*at).map(|column| &column.label);
+            let label = self.columns.get(*at).filter(|_| headed).map(|column| &column.label);
             let told = label.is_some_and(|l| l.tags.iter().any(|t| matches!(t, Tag::Kind { .. })));
             if told || self.recogniser.lexicon.trigger.is_match(cell) {
                 let spots = self.recogniser.read(cell, label);
@@ -212,7 +213,7 @@ mod tests {
 
     fn row(table: &mut Table<'_>, text: &str) -> Vec<String> {
         let cells: Vec<(usize, &[u8])> = text.split(',').map(str::as_bytes).enumerate().collect();
-        let spots = table.row(&cells);
+        let spots = table.row(&cells, true);
         let show = |found: CellSpot| {
             let name = &table.recogniser.kind(found.spot.kind).unwrap().name;
             format!("{} {name}", found.cell)

@@ -70,7 +70,7 @@ pub fn read(
             let cells = adapted(&table, task.recogniser, row);
             let view: Vec<(usize, &[u8])> =
                 cells.iter().map(|(column, text)| (*column, text.as_bytes())).collect();
-            let spots = table.row(&view);
+            let spots = table.row(&view, index > header || !table.has_header);
             let at = |cell: usize, _start: usize| {
                 let column = view.get(cell).map_or(0, |cell| cell.0);
                 At { line: row.number, column: column as u64 + 1 }
@@ -78,6 +78,7 @@ pub fn read(
             for (cell, (column, text)) in view.iter().enumerate() {
                 if let Some(first) = firsts.get_mut(*column)
                     && first.is_none()
+                    && index > header
                     && !text.is_empty()
                 {
                     *first = Some(at(cell, 0));

@@ -38,8 +38,8 @@ pub fn is_log(head: &[u8]) -> bool {
     let lines = head.split(|byte| *byte == b'\n').take(200);
     let is_levels = |line: &[u8]| {
         let text = line.get(..line.len().min(400)).unwrap_or_default();
-        let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
-        line.first().is_some_and(u8::is_ascii_digit) && has(b"APEX_CODE,") && has(b";")
+        let named = memchr::memmem::find(text, b"APEX_CODE,").is_some();
+        line.first().is_some_and(u8::is_ascii_digit) && named
     };
     lines.clone().next().is_some_and(is_levels) || lines.filter(|line| begins(line)).count() >= 2
 }

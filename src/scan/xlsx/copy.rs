@@ -36,7 +36,8 @@ pub(super) fn edits(
             let cells = adapted(&table, task.recogniser, row);
             let view: Vec<(usize, &[u8])> =
                 cells.iter().map(|(column, text)| (*column, text.as_bytes())).collect();
-            for spot in table.row(&view) {
+            let headed = index > header || !table.has_header;
+            for spot in table.row(&view, headed) {
                 let text = cells.get(spot.cell).map_or("", |cell| cell.1.as_str());
                 if let Some(slot) = texts.get_mut(spot.cell) {
                     let base = slot.get_or_insert_with(|| text.to_owned());
