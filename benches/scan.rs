@@ -58,9 +58,20 @@ fn log(entries: usize) -> String {
             1 => writeln!(log, "STATEMENT_EXECUTE|[{line}]"),
             2 => writeln!(log, "HEAP_ALLOCATE|[{line}]|Bytes:{}", n % 64),
             3 => writeln!(log, "VARIABLE_ASSIGNMENT|[{line}]|this.className|\"Ward{n}\"|0x{n:x}"),
-            4 => writeln!(log, "SOQL_EXECUTE_BEGIN|[{line}]|Aggregations:0|SELECT Id, Name FROM Bed__c WHERE Floor__c = {n}"),
-            5 if n % 1000 == 5 => writeln!(log, "USER_DEBUG|[{line}]|DEBUG|SSN: {}-45-{:04}", 100 + n % 500, n % 9000 + 1),
-            5 => writeln!(log, "USER_DEBUG|[{line}]|DEBUG|Bed__c:{{Id=a015g00000AbC{n:05}, CreatedDate=2025-03-04 10:11:12}}"),
+            4 => writeln!(
+                log,
+                "SOQL_EXECUTE_BEGIN|[{line}]|Aggregations:0|SELECT Id, Name FROM Bed__c WHERE Floor__c = {n}"
+            ),
+            5 if n % 1000 == 5 => writeln!(
+                log,
+                "USER_DEBUG|[{line}]|DEBUG|SSN: {}-45-{:04}",
+                100 + n % 500,
+                n % 9000 + 1
+            ),
+            5 => writeln!(
+                log,
+                "USER_DEBUG|[{line}]|DEBUG|Bed__c:{{Id=a015g00000AbC{n:05}, CreatedDate=2025-03-04 10:11:12}}"
+            ),
             6 => writeln!(log, "METHOD_EXIT|[{line}]|01p5g000004abcD|Ward.admit(Id)"),
             _ => writeln!(log, "SYSTEM_METHOD_ENTRY|[{line}]|String.valueOf(Object)"),
         };

@@ -37,7 +37,12 @@ pub(super) fn render(report: &Report, rules: &[Rule]) -> io::Result<String> {
     for file in &report.inputs.not_read {
         let line = file.line.to_string();
         let mut cells = [""; HEADER.len()];
-        let set = [("status", "not read"), ("message", &file.reason), ("path", &file.path), ("line", &line)];
+        let set = [
+            ("status", "not read"),
+            ("message", &file.reason),
+            ("path", &file.path),
+            ("line", &line),
+        ];
         for (name, value) in set {
             let at = HEADER.iter().position(|column| *column == name);
             if let Some(slot) = at.and_then(|at| cells.get_mut(at)) {
@@ -52,9 +57,8 @@ pub(super) fn render(report: &Report, rules: &[Rule]) -> io::Result<String> {
 
 fn row(finding: &Finding, rules: &[Rule]) -> [String; HEADER.len()] {
     let rule = rules.iter().find(|rule| rule.id == finding.rule);
-    let member = |member: &crate::report::Member| {
-        format!("{} (line {})", member.name, member.place.line)
-    };
+    let member =
+        |member: &crate::report::Member| format!("{} (line {})", member.name, member.place.line);
     let members: Vec<String> = finding.members.iter().map(member).collect();
     let status = match finding.status {
         Status::Open => "open",

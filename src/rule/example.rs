@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn a_mark_is_no_part_of_a_log_or_a_table() {
-        let section = "\n`a.csv`\n\n```csv\nA,B\n1, 2  <!-- finding: low --> <!-- finding -->\n3,4\n```\n";
+        let section =
+            "\n`a.csv`\n\n```csv\nA,B\n1, 2  <!-- finding: low --> <!-- finding -->\n3,4\n```\n";
         let example = &read(section, 1).unwrap()[0];
         assert_eq!(example.files["a.csv"], b"A,B\n1, 2\n3,4\n");
         assert_eq!(example.marks.iter().map(|mark| mark.line).collect::<Vec<_>>(), [2, 2]);

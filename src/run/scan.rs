@@ -59,6 +59,14 @@ pub fn scan(request: &ScanRequest) -> Result<Scanned, Vec<String>> {
         let inputs: Vec<String> = request.inputs.iter().map(|p| p.display().to_string()).collect();
         return Err(vec![format!("no file under {}", inputs.join(", "))]);
     }
+    let place = request.redact.as_deref().and_then(|folder| folder.canonicalize().ok());
+    if place.is_some_and(|folder| folder == found.root) {
+        return Err(vec![
+            "--redact names the folder the files lie in; name another one, so that no copy takes \
+             the place of its original"
+                .to_owned(),
+        ]);
+    }
     let org = request.org.as_deref().map(walk_org).transpose()?;
     let root = org.as_ref().map_or(Path::new("."), |(root, _)| root);
     let draft = read_config(root, request.config.as_deref())?;
@@ -92,7 +100,11 @@ fn walk_org(org: &Path) -> Result<(PathBuf, Sources), Vec<String>> {
     Ok((walked.root, walked.sources))
 }
 
-fn know(sources: &Sources, config: &Config, request: &ScanRequest) -> Result<KnownOrg, Vec<String>> {
+fn know(
+    sources: &Sources,
+    config: &Config,
+    request: &ScanRequest,
+) -> Result<KnownOrg, Vec<String>> {
     let known = know_org(sources, config).map_err(|why| vec![why])?;
     match known.found {
         0 => Err(vec![nothing_found(request.org.as_slice(), 0)]),

@@ -214,7 +214,8 @@ mod tests {
         let mut records = Records::new(text.as_bytes(), delimiter);
         let mut out = Vec::new();
         while let Some(record) = records.next().unwrap() {
-            let fields = record.fields.iter().map(|f| String::from_utf8_lossy(record.field(f)).into_owned());
+            let fields =
+                record.fields.iter().map(|f| String::from_utf8_lossy(record.field(f)).into_owned());
             out.push((record.line, fields.collect(), record.malformed));
         }
         out
@@ -241,7 +242,8 @@ mod tests {
     #[test]
     fn what_is_malformed_is_told_and_read() {
         let found = fields("a,b\n\"x\"y,1\n\"open,2\nc,3\n", b',');
-        let told: Vec<_> = found.iter().map(|(line, cells, bad)| (*line, cells.len(), *bad)).collect();
+        let told: Vec<_> =
+            found.iter().map(|(line, cells, bad)| (*line, cells.len(), *bad)).collect();
         assert_eq!(
             told,
             [
@@ -267,7 +269,9 @@ mod tests {
         assert_eq!(delimiter(b"\"a,b\"\tc\n1\t2\n"), Some(b'\t'));
         assert_eq!(delimiter(b"sep=|\na|b\n"), Some(b'|'));
         assert_eq!(delimiter(b"alone\nand\n"), None);
-        assert!(is_table(b"a,b\n1,2\n3,4\n") && !is_table(b"Dear all,\nplease read this, now, all\n"));
+        assert!(
+            is_table(b"a,b\n1,2\n3,4\n") && !is_table(b"Dear all,\nplease read this, now, all\n")
+        );
     }
 
     #[test]

@@ -44,7 +44,12 @@ pub fn sniff(head: &[u8]) -> Content {
         (&[0xFF, 0xFE], Content::Text(Encoding::Utf16Little)),
         (&[0xFE, 0xFF], Content::Text(Encoding::Utf16Big)),
         (b"PK\x03\x04", Content::Archive),
-        (OLE, Content::Other("it is an old or encrypted Office file; save it as XLSX without a password, or as CSV")),
+        (
+            OLE,
+            Content::Other(
+                "it is an old or encrypted Office file; save it as XLSX without a password, or as CSV",
+            ),
+        ),
         (&[0x1F, 0x8B], Content::Other("it is a compressed file; unpack it first")),
         (b"%PDF", Content::Other("it is a PDF; export the text or the table instead")),
         (b"7z\xBC\xAF", Content::Other("it is an archive; unpack it first")),
@@ -66,7 +71,9 @@ pub fn sniff(head: &[u8]) -> Content {
     let control = |byte: &&u8| **byte < 0x20 && !b"\t\n\r\x0b\x0c\x1b".contains(*byte);
     let controls = head.iter().filter(control).count();
     if head.contains(&0) || controls * 20 > head.len() {
-        return Content::Other("it is a binary file, no log and no table; look at it by other means");
+        return Content::Other(
+            "it is a binary file, no log and no table; look at it by other means",
+        );
     }
     Content::Text(Encoding::Bytes { marked: head.starts_with(crate::source::lines::BOM) })
 }

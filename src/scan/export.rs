@@ -227,9 +227,10 @@ mod tests {
             let kind = &recogniser.kind(*kind).unwrap().name;
             format!("{kind} {column} {}x {}:{}", group.count, group.first.line, group.first.column)
         });
-        let columns = noted.columns.iter().map(|found| {
-            format!("{} {} {}", found.verdict.class, found.name, found.filled)
-        });
+        let columns = noted
+            .columns
+            .iter()
+            .map(|found| format!("{} {} {}", found.verdict.class, found.name, found.filled));
         (values.chain(columns).collect(), noted.faults, String::from_utf8(copy).unwrap())
     }
 

@@ -107,7 +107,8 @@ impl<'b> Walk<'b> {
     /// Begins at the beginning of `block`.
     pub fn new(block: &'b [u8]) -> Self {
         let mut found = FINDER.as_ref().map(|finder| finder.find_iter(block));
-        let next = found.as_mut().and_then(Iterator::next).map(|m| (m.start(), m.pattern().as_usize()));
+        let next =
+            found.as_mut().and_then(Iterator::next).map(|m| (m.start(), m.pattern().as_usize()));
         Self { block, found, next, effect: Effect::default() }
     }
 
@@ -232,7 +233,8 @@ mod tests {
 
     #[test]
     fn what_was_skipped_leaves_the_method_unknown() {
-        let log = LOG.replace("09:00:00.0 (4)", "*** Skipped 9 bytes of detailed log\n09:00:00.0 (4)");
+        let log =
+            LOG.replace("09:00:00.0 (4)", "*** Skipped 9 bytes of detailed log\n09:00:00.0 (4)");
         assert_eq!(at(&log, "(4)"), Frame::Unknown);
     }
 }

@@ -51,7 +51,8 @@ fn words_before(text: &[u8], at: usize) -> (Vec<String>, bool) {
         }
         let key = words(window.get(index + 1..).unwrap_or_default());
         // {"name": "SSN", "value": "…"}: the label stands one pair earlier.
-        let empty = key.iter().all(|word| matches!(word.as_str(), "value" | "val" | "code" | "display"));
+        let empty =
+            key.iter().all(|word| matches!(word.as_str(), "value" | "val" | "code" | "display"));
         if empty && !generic && *byte == b',' && !key.is_empty() {
             generic = true;
             continue;

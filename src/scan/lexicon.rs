@@ -268,7 +268,7 @@ fn trigger(labels: &[String], own: &[&str]) -> Result<Regex, String> {
     for pattern in own {
         whole.push_str(&format!("|(?:{pattern})"));
     }
-    let built = RegexBuilder::new(&whole).size_limit(64 << 20).dfa_size_limit(4 << 20).build();
+    let built = RegexBuilder::new(&whole).size_limit(64 << 20).build();
     built.map_err(|why| format!("the patterns of [scan] are too much together: {why}"))
 }
 

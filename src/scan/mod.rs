@@ -218,19 +218,23 @@ impl Scan<'_> {
                     text::Form::Lines => Sort::Text,
                 };
                 let mut copy = match self.copy(path) {
-                    Some(copy) => {
-                        Some(ToEncoding::new(copy?, encoding).map_err(unread)?)
-                    }
+                    Some(copy) => Some(ToEncoding::new(copy?, encoding).map_err(unread)?),
                     None => None,
                 };
                 let out = copy.as_mut().map(|copy| copy as &mut (dyn std::io::Write + Send));
                 let went = text::read(&task, reader, &mut self.tally, out).map_err(unread)?;
                 noted.bytes += went.bytes;
                 if let Some(line) = went.cut {
-                    let why = "the log says that something was left out here, so it is judged in part";
+                    let why =
+                        "the log says that something was left out here, so it is judged in part";
                     noted.notices.push((line, why.to_owned()));
                 }
-                judge_encoding(encoding, went.validity, opened.faulty.load(Ordering::Relaxed), noted);
+                judge_encoding(
+                    encoding,
+                    went.validity,
+                    opened.faulty.load(Ordering::Relaxed),
+                    noted,
+                );
                 match copy.filter(|_| noted.faults.is_empty()) {
                     Some(copy) => {
                         copy.into_inner().finish()?;
@@ -256,8 +260,7 @@ impl Scan<'_> {
         let task = export::Task { recogniser, headers, file: file.0, delimiter };
         let opened = Opened::new(self.request.files.open(file)?, encoding);
         let faulty = std::sync::Arc::clone(&opened.faulty);
-        let went =
-            export::read(&task, opened.reader, &mut self.tally, noted).map_err(unread)?;
+        let went = export::read(&task, opened.reader, &mut self.tally, noted).map_err(unread)?;
         judge_encoding(encoding, went.validity, faulty.load(Ordering::Relaxed), noted);
         if !noted.faults.is_empty() {
             return Ok(false);

@@ -78,9 +78,13 @@ mod tests {
     #[test]
     fn a_line_is_found_in_its_class() {
         let path = "force-app/main/default/classes/Chart.cls";
-        let code = "public class Chart {\n    void load() {\n        System.debug(ssn);\n    }\n}\n";
+        let code =
+            "public class Chart {\n    void load() {\n        System.debug(ssn);\n    }\n}\n";
         let files = BTreeMap::from([
-            ("sfdx-project.json".to_owned(), b"{\"packageDirectories\":[{\"path\":\"force-app\"}]}".to_vec()),
+            (
+                "sfdx-project.json".to_owned(),
+                b"{\"packageDirectories\":[{\"path\":\"force-app\"}]}".to_vec(),
+            ),
             (path.to_owned(), code.as_bytes().to_vec()),
         ]);
         let sources = Sources::in_memory(files);

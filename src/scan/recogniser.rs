@@ -148,9 +148,9 @@ impl Recogniser {
                 None => spot(first, Confidence::High, false),
             },
             Need::Label(far) => {
-                let (kind, weak) = labelled.filter(|_| label.distance <= far).or_else(|| {
-                    self.goes_on(text, start, form, found).map(|kind| (kind, false))
-                })?;
+                let (kind, weak) = labelled
+                    .filter(|_| label.distance <= far)
+                    .or_else(|| self.goes_on(text, start, form, found).map(|kind| (kind, false)))?;
                 let sure = matches!(form.shape, Shape::Ssn | Shape::Mbi | Shape::Date);
                 let confidence = if sure { Confidence::High } else { Confidence::Medium };
                 spot(kind, confidence, weak)
@@ -201,7 +201,14 @@ impl Recogniser {
                 let labelled = label.of(own.kind).is_some();
                 if start < end && (labelled || !own.in_context) {
                     let confidence = Confidence::High;
-                    found.push(Spot { start, end, kind: own.kind, confidence, beside: false, rank: 0 });
+                    found.push(Spot {
+                        start,
+                        end,
+                        kind: own.kind,
+                        confidence,
+                        beside: false,
+                        rank: 0,
+                    });
                 }
             }
         }
@@ -278,7 +285,8 @@ impl Together {
         let mut anchors: Vec<usize> = Vec::new();
         let mut contacts = false;
         for (at, kind, beside) in kinds {
-            let anchors_here = kind.anchor || (kind.group == super::lexicon::Group::Contact && !beside);
+            let anchors_here =
+                kind.anchor || (kind.group == super::lexicon::Group::Contact && !beside);
             if anchors_here && !anchors.contains(&at) {
                 anchors.push(at);
             }

@@ -29,7 +29,10 @@ fn values_are_recognised_in_what_logs_say() {
             "Contact:{LastName=Ruiz, FirstName=Ana, Birthdate=1980-02-03 00:00:00, CreatedDate=2024-01-02 10:00:00}",
             &["~name=Ruiz", "~name=Ana", "date-of-birth=1980-02-03"],
         ),
-        ("{\"mrn\":\"H0045127\",\"dob\":\"03/02/1980\"}", &["mrn=H0045127", "date-of-birth=03/02/1980"]),
+        (
+            "{\"mrn\":\"H0045127\",\"dob\":\"03/02/1980\"}",
+            &["mrn=H0045127", "date-of-birth=03/02/1980"],
+        ),
         ("member 1EG4-TE5-MK73 enrolled", &["mbi=1EG4-TE5-MK73"]),
         ("Dx: E11.9, I10; Z79.4", &["icd-10=E11.9", "icd-10=I10", "icd-10=Z79.4"]),
         ("Medication NDC 00093-7214-01", &["ndc=00093-7214-01"]),
@@ -41,8 +44,14 @@ fn values_are_recognised_in_what_logs_say() {
         ("Authorization: Bearer aB3dEfGh1jKlMn0pQr", &["token=aB3dEfGh1jKlMn0pQr"]),
         ("password=Hunter2xyz", &["token=Hunter2xyz"]),
         ("Patient Name: Ana Ruiz", &["name=Ana Ruiz"]),
-        ("mail ana@clinic.example or (617) 555-0142", &["~email=ana@clinic.example", "~phone=(617) 555-0142"]),
-        ("|VARIABLE_ASSIGNMENT|[15]|dob|\"1980-02-03T00:00:00.000Z\"|0x1f", &["date-of-birth=1980-02-03"]),
+        (
+            "mail ana@clinic.example or (617) 555-0142",
+            &["~email=ana@clinic.example", "~phone=(617) 555-0142"],
+        ),
+        (
+            "|VARIABLE_ASSIGNMENT|[15]|dob|\"1980-02-03T00:00:00.000Z\"|0x1f",
+            &["date-of-birth=1980-02-03"],
+        ),
         ("WHERE SSN__c = '219-45-6781' AND LastModifiedDate > 2024-01-01", &["ssn=219-45-6781"]),
         ("born on March 3, 1980", &["date-of-birth=March 3, 1980"]),
     ];

@@ -33,7 +33,9 @@ impl Copy {
             real(&path).is_some() && real(&path) == real(original)
         });
         if same {
-            return Err("the copy would take the place of the file itself; name another folder".to_owned());
+            return Err(
+                "the copy would take the place of the file itself; name another folder".to_owned()
+            );
         }
         let mut part = path.as_os_str().to_owned();
         part.push(".part");

@@ -23,12 +23,21 @@ pub const KINDS: &[Kind] = &[
         meaning: "a value that is left in a debug log, an export or another file: one row for each file, kind of value, and event and method, or column. The value itself is never part of it",
         values: &[
             ("in", "`debug-log`, `export`, `event-log` (of the platform) or `text`"),
-            ("kind", "what it is: `ssn`, `mbi`, `date-of-birth`, `mrn`, `member-id`, `icd-10`, `ndc`, `card`, `name`, `phone`, `email`, `session-id`, `token`, or a kind of the project's own patterns"),
+            (
+                "kind",
+                "what it is: `ssn`, `mbi`, `date-of-birth`, `mrn`, `member-id`, `icd-10`, `ndc`, `card`, `name`, `phone`, `email`, `session-id`, `token`, or a kind of the project's own patterns",
+            ),
             ("group", "`identifier`, `clinical`, `contact` or `credential`"),
             ("words", "the kind in words, in the plural"),
             ("where", "event, method and lines, or the column, in words"),
-            ("event", "of a debug log: `USER_DEBUG`, `VARIABLE_ASSIGNMENT`, `SOQL_EXECUTE_BEGIN`, `CALLOUT_REQUEST`, `EXCEPTION_THROWN` …"),
-            ("class", "of a debug log: the class or trigger that runs there, as far as the log tells"),
+            (
+                "event",
+                "of a debug log: `USER_DEBUG`, `VARIABLE_ASSIGNMENT`, `SOQL_EXECUTE_BEGIN`, `CALLOUT_REQUEST`, `EXCEPTION_THROWN` …",
+            ),
+            (
+                "class",
+                "of a debug log: the class or trigger that runs there, as far as the log tells",
+            ),
             ("method", "the same with its method"),
             ("statements", "lines of that class, as the event names them"),
             ("source", "with an org: `class:line` of each statement that was found in it"),
@@ -36,8 +45,14 @@ pub const KINDS: &[Kind] = &[
             ("sheet", "of a workbook: the sheet"),
             ("count", "how often"),
             ("distinct", "how many different values; at least so many in very large files"),
-            ("values", "`value 1`, `value 2` …, each at its first place: numbers are given by first appearance in the run, so that equal values can be told"),
-            ("combined", "`true` where another kind of value stands beside one of them and tells of the same person"),
+            (
+                "values",
+                "`value 1`, `value 2` …, each at its first place: numbers are given by first appearance in the run, so that equal values can be told",
+            ),
+            (
+                "combined",
+                "`true` where another kind of value stands beside one of them and tells of the same person",
+            ),
         ],
     },
     Kind {
@@ -49,10 +64,16 @@ pub const KINDS: &[Kind] = &[
             ("sheet", "of a workbook: the sheet"),
             ("where", "column and sheet in words"),
             ("class", "family of identifiers or health information, as of `phi-field`"),
-            ("strong", "`true` where the header alone tells; else the table tells of persons by other columns"),
+            (
+                "strong",
+                "`true` where the header alone tells; else the table tells of persons by other columns",
+            ),
             ("clinical", "`true` for health information, `false` for a mere identifier"),
             ("sensitive", "`true` where further laws protect it"),
-            ("ground", "`header`, or with an org the ground of its field: `configured`, `declared`, `catalogue`, `name`, `label`, `description`"),
+            (
+                "ground",
+                "`header`, or with an org the ground of its field: `configured`, `declared`, `catalogue`, `name`, `label`, `description`",
+            ),
             ("field", "with an org: full name of the field the header names"),
             ("count", "cells with something in them"),
         ],
@@ -126,9 +147,10 @@ impl<'r> Rows<'r> {
         let (file, kind, setting) = key;
         let place = self.at(*file, group.first);
         let recogniser = self.recogniser;
-        let (name, group_word, words) = recogniser.kind(*kind).map_or(("value", "identifier", "values"), |kind| {
-            (kind.name.as_str(), kind.group.word(), kind.words.as_str())
-        });
+        let (name, group_word, words) =
+            recogniser.kind(*kind).map_or(("value", "identifier", "values"), |kind| {
+                (kind.name.as_str(), kind.group.word(), kind.words.as_str())
+            });
         let path = self.path(*file);
         let full = match setting {
             Setting::Event { event, method } => format!("{path}/{event}/{method}/{name}"),

@@ -160,14 +160,7 @@ fn rows() -> Vec<Row> {
             check::number_edges,
             5,
         ),
-        (
-            Shape::Card,
-            "[0-9](?:[ -]?[0-9]){12,18}",
-            Nothing,
-            check::card,
-            check::number_edges,
-            6,
-        ),
+        (Shape::Card, "[0-9](?:[ -]?[0-9]){12,18}", Nothing, check::card, check::number_edges, 6),
         (
             Shape::Ndc,
             "[0-9]{5}-[0-9]{3,4}-[0-9]{2}|[0-9]{5}-[0-9]{4}-[0-9]|[0-9]{4}-[0-9]{4}-[0-9]{2}",
@@ -211,7 +204,14 @@ fn rows() -> Vec<Row> {
             check::code_edges,
             9,
         ),
-        (Shape::Icd10, "[A-Z][0-9][0-9AB][0-9A-Z]{0,4}", Label(2), check::icd, check::code_edges, 9),
+        (
+            Shape::Icd10,
+            "[A-Z][0-9][0-9AB][0-9A-Z]{0,4}",
+            Label(2),
+            check::icd,
+            check::code_edges,
+            9,
+        ),
         (
             Shape::Phone,
             "(?:\\+?1[ .-]?)?(?:\\([0-9]{3}\\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}",

@@ -224,8 +224,10 @@ mod tests {
     #[test]
     fn values_are_told_by_their_header_and_their_neighbours() {
         with("Id,SSN__c,DOB,Email,Notes", |table| {
-            assert_eq!(row(table, "003,219456781,2/3/1980,a@b.example,call (617) 555-0142"),
-                ["1 ssn", "2 date-of-birth", "3 email", "4 phone"]);
+            assert_eq!(
+                row(table, "003,219456781,2/3/1980,a@b.example,call (617) 555-0142"),
+                ["1 ssn", "2 date-of-birth", "3 email", "4 phone"]
+            );
             assert_eq!(row(table, "003,,,a@b.example,call (617) 555-0142"), Vec::<String>::new());
             assert_eq!(row(table, "003,[SSN],[DATE-OF-BIRTH],,"), Vec::<String>::new());
         });

@@ -86,7 +86,7 @@ pub fn read<R: Read + Send>(
     mut copy: Option<&mut (dyn Write + Send)>,
 ) -> io::Result<Went> {
     let mut blocks = Blocks::new(reader, task.form);
-    let count = (rayon::current_num_threads() * 2).clamp(2, 16);
+    let count = (rayon::current_num_threads() * 2).clamp(2, 8);
     let recognisers: Vec<Recogniser> = (0..count).map(|_| task.recogniser.clone()).collect();
     let (mut now, mut next) = (vec![Vec::new(); count], vec![Vec::new(); count]);
     let mut position = Position { line: 1, ..Position::default() };
@@ -196,9 +196,8 @@ fn look_at(block: &[u8], form: Form, recogniser: &Recogniser, key: &Key) -> Look
 
 /// Takes out what has no neighbour it needs.
 pub fn together(recogniser: &Recogniser, spots: Vec<Spot>) -> Vec<(Spot, Together)> {
-    let kinds = spots.iter().filter_map(|spot| {
-        Some((spot.kind, recogniser.kind(spot.kind)?, spot.beside))
-    });
+    let kinds =
+        spots.iter().filter_map(|spot| Some((spot.kind, recogniser.kind(spot.kind)?, spot.beside)));
     let together = Together::of(kinds);
     let stays = spots.into_iter().filter(|spot| !spot.beside || together.anchor);
     stays.map(|spot| (spot, together)).collect()
@@ -254,7 +253,6 @@ fn points(text: &[u8]) -> u64 {
     let text = text.strip_prefix(crate::source::lines::BOM).unwrap_or(text);
     text.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64
 }
-
 
 #[cfg(test)]
 #[path = "text_tests.rs"]

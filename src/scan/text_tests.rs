@@ -20,7 +20,10 @@ fn read_all(text: &str, form: Form) -> (Vec<String>, String, Went) {
             other => format!("{other:?}"),
         };
         let lines: Vec<u32> = group.statements.keys().copied().collect();
-        format!("{name} {setting} {lines:?} {}x {}:{}", group.count, group.first.line, group.first.column)
+        format!(
+            "{name} {setting} {lines:?} {}x {}:{}",
+            group.count, group.first.line, group.first.column
+        )
     });
     (said.collect(), String::from_utf8(copy).unwrap(), went)
 }
@@ -77,7 +80,9 @@ fn one_endless_line_is_read_in_parts() {
 
 #[test]
 fn a_cut_log_says_so() {
-    let log = format!("{HEAD}*** Skipped 22 bytes of detailed log\n09:00:00.0 (4)|USER_DEBUG|[9]|DEBUG|SSN: 219-45-6781");
+    let log = format!(
+        "{HEAD}*** Skipped 22 bytes of detailed log\n09:00:00.0 (4)|USER_DEBUG|[9]|DEBUG|SSN: 219-45-6781"
+    );
     let (said, _, went) = read_all(&log, Form::Log);
     assert_eq!(said, ["ssn USER_DEBUG  [9] 1x 5:42"]);
     assert_eq!(went.cut, Some(4));

@@ -12,9 +12,9 @@ mod sheet;
 
 use super::header::Headers;
 use super::lexicon::Tag;
+use super::noted::{Noted, take_columns, take_spots};
 use super::recogniser::Recogniser;
 use super::shape::Shape;
-use super::noted::{Noted, take_columns, take_spots};
 use super::table::Table;
 use super::tally::{At, Tally};
 use crate::source::Stream;

@@ -33,7 +33,8 @@ impl Dice {
 
     fn letters(&mut self, alphabet: &str, count: usize) -> String {
         let bytes = alphabet.as_bytes();
-        let one = |dice: &mut Self| char::from(bytes[dice.between(0, bytes.len() as u64 - 1) as usize]);
+        let one =
+            |dice: &mut Self| char::from(bytes[dice.between(0, bytes.len() as u64 - 1) as usize]);
         (0..count).map(|_| one(self)).collect()
     }
 
@@ -86,7 +87,11 @@ pub fn ssn(dice: &mut Dice) -> [String; 3] {
             break area;
         }
     };
-    [format!("{area:03}"), format!("{:02}", dice.between(1, 99)), format!("{:04}", dice.between(1, 9999))]
+    [
+        format!("{area:03}"),
+        format!("{:02}", dice.between(1, 99)),
+        format!("{:04}", dice.between(1, 9999)),
+    ]
 }
 
 fn mbi(dice: &mut Dice) -> String {
@@ -109,7 +114,8 @@ fn birth(dice: &mut Dice) -> (u64, u64, u64) {
 
 /// The digit at the end makes the weighted sum a multiple of ten.
 fn card(dice: &mut Dice) -> String {
-    let (lead, length) = [("4", 16), ("51", 16), ("37", 15), ("6011", 16)][dice.between(0, 3) as usize];
+    let (lead, length) =
+        [("4", 16), ("51", 16), ("37", 15), ("6011", 16)][dice.between(0, 3) as usize];
     let body = format!("{lead}{}", dice.digits(length - 1 - lead.len()));
     let mut sum = 0;
     for (at, digit) in body.bytes().rev().enumerate() {
@@ -119,15 +125,30 @@ fn card(dice: &mut Dice) -> String {
     format!("{body}{}", (10 - sum % 10) % 10)
 }
 
-const FIRST: &[&str] = &["Marisol", "Tobias", "Ingrid", "Kwame", "Priya", "Anselm", "Yolanda", "Casimir"];
-const LAST: &[&str] = &["Quillfeather", "Ostrander", "Abernathy", "Okonkwo", "Vandermeer", "Castellano", "Thistlewood"];
+const FIRST: &[&str] =
+    &["Marisol", "Tobias", "Ingrid", "Kwame", "Priya", "Anselm", "Yolanda", "Casimir"];
+const LAST: &[&str] = &[
+    "Quillfeather",
+    "Ostrander",
+    "Abernathy",
+    "Okonkwo",
+    "Vandermeer",
+    "Castellano",
+    "Thistlewood",
+];
 
 fn email(dice: &mut Dice) -> String {
-    format!("{}.{}{}@mailbox.example", dice.of(FIRST).to_lowercase(), dice.of(LAST).to_lowercase(), dice.between(10, 999))
+    format!(
+        "{}.{}{}@mailbox.example",
+        dice.of(FIRST).to_lowercase(),
+        dice.of(LAST).to_lowercase(),
+        dice.between(10, 999)
+    )
 }
 
 fn phone(dice: &mut Dice) -> String {
-    let (area, exchange, line) = (dice.between(201, 989), dice.between(200, 999), dice.between(0, 9999));
+    let (area, exchange, line) =
+        (dice.between(201, 989), dice.between(200, 999), dice.between(0, 9999));
     match dice.between(0, 2) {
         0 => format!("({area}) {exchange}-{line:04}"),
         1 => format!("{area}-{exchange}-{line:04}"),
@@ -194,7 +215,10 @@ fn told(dice: &mut Dice, which: u64) -> (String, Vec<Planted>) {
             (format!("{{\"ssn\":\"{plain}\",\"ok\":true}}"), vec![one("ssn", &plain)])
         }
         3 => (
-            format!("Contact:{{Birthdate={iso} 00:00:00, SSN__c={dashed}, Id={}}}", record_id(dice)),
+            format!(
+                "Contact:{{Birthdate={iso} 00:00:00, SSN__c={dashed}, Id={}}}",
+                record_id(dice)
+            ),
             vec![one("date-of-birth", &iso), one("ssn", &dashed)],
         ),
         4 => (format!("DOB {us} checked"), vec![one("date-of-birth", &us)]),
@@ -214,7 +238,10 @@ fn told(dice: &mut Dice, which: u64) -> (String, Vec<Planted>) {
         }
         9 => {
             let number = record(dice);
-            (format!("<medicalRecordNumber>{number}</medicalRecordNumber>"), vec![one("mrn", &number)])
+            (
+                format!("<medicalRecordNumber>{number}</medicalRecordNumber>"),
+                vec![one("mrn", &number)],
+            )
         }
         10 => {
             let number = format!("XQ{}", dice.digits(9));
@@ -226,7 +253,10 @@ fn told(dice: &mut Dice, which: u64) -> (String, Vec<Planted>) {
         }
         12 => {
             let code = icd(dice);
-            (format!("{{\"system\":\"http://hl7.example/icd-10\",\"code\":\"{code}\"}}"), vec![one("icd-10", &code)])
+            (
+                format!("{{\"system\":\"http://hl7.example/icd-10\",\"code\":\"{code}\"}}"),
+                vec![one("icd-10", &code)],
+            )
         }
         13 => {
             let code = ndc(dice);
@@ -243,7 +273,8 @@ fn told(dice: &mut Dice, which: u64) -> (String, Vec<Planted>) {
                     break plain;
                 }
             };
-            let spaced = format!("{} {} {} {}", &plain[..4], &plain[4..8], &plain[8..12], &plain[12..]);
+            let spaced =
+                format!("{} {} {} {}", &plain[..4], &plain[4..8], &plain[8..12], &plain[12..]);
             (format!("Card Number: {spaced}"), vec![one("card", &spaced)])
         }
         16 => {
@@ -256,10 +287,18 @@ fn told(dice: &mut Dice, which: u64) -> (String, Vec<Planted>) {
         }
         18 => {
             let token = token(dice);
-            (format!("{{\"access_token\":\"{token}\",\"scope\":\"api\"}}"), vec![one("token", &token)])
+            (
+                format!("{{\"access_token\":\"{token}\",\"scope\":\"api\"}}"),
+                vec![one("token", &token)],
+            )
         }
         19 => {
-            let token = format!("{}.{}.{}", "eyJhbGciOiJIUzI1NiJ9", dice.letters(ALNUM, 40), dice.letters(ALNUM, 30));
+            let token = format!(
+                "{}.{}.{}",
+                "eyJhbGciOiJIUzI1NiJ9",
+                dice.letters(ALNUM, 40),
+                dice.letters(ALNUM, 30)
+            );
             (format!("assertion {token}"), vec![one("token", &token)])
         }
         20 => {
@@ -269,8 +308,15 @@ fn told(dice: &mut Dice, which: u64) -> (String, Vec<Planted>) {
         21 => {
             let (first, last, mail) = (dice.of(FIRST), dice.of(LAST), email(dice));
             (
-                format!("Contact:{{FirstName={first}, LastName={last}, Birthdate={iso}, Email={mail}}}"),
-                vec![one("name", first), one("name", last), one("date-of-birth", &iso), one("email", &mail)],
+                format!(
+                    "Contact:{{FirstName={first}, LastName={last}, Birthdate={iso}, Email={mail}}}"
+                ),
+                vec![
+                    one("name", first),
+                    one("name", last),
+                    one("date-of-birth", &iso),
+                    one("email", &mail),
+                ],
             )
         }
         22 => {
@@ -300,13 +346,31 @@ fn decoy(dice: &mut Dice, which: u64) -> String {
     match which {
         0 => format!("Account:{{Id={}, OwnerId={}}}", record_id(dice), record_id(dice)),
         1 => format!("CreatedDate={date} 10:11:12, LastModifiedDate={date} 10:11:13"),
-        2 => format!("version {}.{}.{}-{}", dice.between(1, 250), dice.between(0, 99), dice.between(0, 99), dice.digits(4)),
-        3 => format!("amount ${}.{:02} of {}", dice.between(100, 99_999), dice.between(0, 99), dice.digits(9)),
+        2 => format!(
+            "version {}.{}.{}-{}",
+            dice.between(1, 250),
+            dice.between(0, 99),
+            dice.between(0, 99),
+            dice.digits(4)
+        ),
+        3 => format!(
+            "amount ${}.{:02} of {}",
+            dice.between(100, 99_999),
+            dice.between(0, 99),
+            dice.digits(9)
+        ),
         4 => format!("Order Number: {area}-{group}-{serial}"),
         5 => format!("call {} for support", phone(dice)),
         6 => format!("sha256 {}", hex(dice, 64)),
         7 => format!("md5={}", hex(dice, 32)),
-        8 => format!("uuid {}-{}-{}-{}-{}", hex(dice, 8), hex(dice, 4), hex(dice, 4), hex(dice, 4), hex(dice, 12)),
+        8 => format!(
+            "uuid {}-{}-{}-{}-{}",
+            hex(dice, 8),
+            hex(dice, 4),
+            hex(dice, 4),
+            hex(dice, 4),
+            hex(dice, 12)
+        ),
         9 => format!("started at 17{}", dice.digits(11)),
         10 => {
             // One off the digit that would fit.
@@ -314,16 +378,39 @@ fn decoy(dice: &mut Dice, which: u64) -> String {
             let last = (right.as_bytes()[right.len() - 1] - b'0' + 1) % 10;
             format!("paid {}{last}", &right[..right.len() - 1])
         }
-        11 => format!("host 10.{}.{}.{}:8443", dice.between(0, 255), dice.between(0, 255), dice.between(0, 255)),
-        12 => format!("part {}-{group}-{serial} and {}", [0, 666][dice.between(0, 1) as usize] + 1000, dice.digits(7)),
-        13 => format!("text {:03}-{group}-{serial} here", [0, 666, dice.between(900, 999)][dice.between(0, 2) as usize]),
+        11 => format!(
+            "host 10.{}.{}.{}:8443",
+            dice.between(0, 255),
+            dice.between(0, 255),
+            dice.between(0, 255)
+        ),
+        12 => format!(
+            "part {}-{group}-{serial} and {}",
+            [0, 666][dice.between(0, 1) as usize] + 1000,
+            dice.digits(7)
+        ),
+        13 => format!(
+            "text {:03}-{group}-{serial} here",
+            [0, 666, dice.between(900, 999)][dice.between(0, 2) as usize]
+        ),
         14 => format!("CaseNumber=0{}, Status=New", dice.digits(7)),
         15 => format!("see cell {} of the sheet", icd(dice)),
         16 => format!("SKU {} in stock", ndc(dice)),
         17 => format!("LoginHistory user {}", email(dice).replace("mailbox", "staff")),
         18 => format!("zip {}-{}", dice.digits(5), dice.digits(4)),
-        19 => format!("at {}.{},-{}.{}", dice.between(20, 60), dice.digits(6), dice.between(60, 120), dice.digits(6)),
-        20 => format!("progress {}.{}% of {} rows", dice.between(0, 99), dice.digits(2), dice.digits(6)),
+        19 => format!(
+            "at {}.{},-{}.{}",
+            dice.between(20, 60),
+            dice.digits(6),
+            dice.between(60, 120),
+            dice.digits(6)
+        ),
+        20 => format!(
+            "progress {}.{}% of {} rows",
+            dice.between(0, 99),
+            dice.digits(2),
+            dice.digits(6)
+        ),
         21 => format!("ClassName.processName({})", dice.digits(9)),
         22 => format!("code {}S{}", dice.digits(1), dice.letters(ALNUM, 9)),
         23 => format!("Reference No {}", dice.digits(9)),
@@ -339,8 +426,13 @@ const DECOYS: u64 = 29;
 
 // --- files ---------------------------------------------------------------------------------
 
-const EVENTS: &[&str] =
-    &["USER_DEBUG", "VARIABLE_ASSIGNMENT", "CALLOUT_REQUEST", "EXCEPTION_THROWN", "SOQL_EXECUTE_BEGIN"];
+const EVENTS: &[&str] = &[
+    "USER_DEBUG",
+    "VARIABLE_ASSIGNMENT",
+    "CALLOUT_REQUEST",
+    "EXCEPTION_THROWN",
+    "SOQL_EXECUTE_BEGIN",
+];
 
 fn log(name: &'static str, dice: &mut Dice, entries: u64) -> File {
     let mut file = File::new(name);
@@ -348,17 +440,30 @@ fn log(name: &'static str, dice: &mut Dice, entries: u64) -> File {
     let mut nanos = 1_000_000;
     for number in 0..entries {
         nanos += dice.between(900, 90_000);
-        let stamp = format!("10:{:02}:{:02}.{} ({nanos})", number / 60 % 60, number % 60, number % 1000);
+        let stamp =
+            format!("10:{:02}:{:02}.{} ({nanos})", number / 60 % 60, number % 60, number % 1000);
         let line = dice.between(1, 400);
         match number % 7 {
-            0 => file.push(&format!("{stamp}|METHOD_ENTRY|[{line}]|01p5g000004abcD|Ward{}.admit(Id)", number % 9), Vec::new()),
-            1 => file.push(&format!("{stamp}|HEAP_ALLOCATE|[{line}]|Bytes:{}", dice.between(4, 999)), Vec::new()),
+            0 => file.push(
+                &format!(
+                    "{stamp}|METHOD_ENTRY|[{line}]|01p5g000004abcD|Ward{}.admit(Id)",
+                    number % 9
+                ),
+                Vec::new(),
+            ),
+            1 => file.push(
+                &format!("{stamp}|HEAP_ALLOCATE|[{line}]|Bytes:{}", dice.between(4, 999)),
+                Vec::new(),
+            ),
             2 => {
                 let which = dice.between(0, TOLD - 1);
                 let (text, planted) = told(dice, which);
                 file.push(&format!("{stamp}|{}|[{line}]|{text}", dice.of(EVENTS)), planted);
             }
-            6 => file.push(&format!("{stamp}|METHOD_EXIT|[{line}]|01p5g000004abcD|Ward.admit(Id)"), Vec::new()),
+            6 => file.push(
+                &format!("{stamp}|METHOD_EXIT|[{line}]|01p5g000004abcD|Ward.admit(Id)"),
+                Vec::new(),
+            ),
             _ => {
                 let which = dice.between(0, DECOYS - 1);
                 file.decoys += 1;
@@ -373,12 +478,27 @@ fn log(name: &'static str, dice: &mut Dice, entries: u64) -> File {
 fn export(name: &'static str, dice: &mut Dice, delimiter: char, rows: u64) -> File {
     let mut file = File::new(name);
     let join = |cells: &[String]| {
-        let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+        let quoted: Vec<String> =
+            cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
         quoted.join(&delimiter.to_string())
     };
     let header = [
-        "Id", "SSN__c", "Date of Birth", "MRN", "Medicare Number", "ICD-10 Code", "NDC", "Last Name",
-        "Email", "Phone", "Card Number", "Order Number", "Created Date", "Amount", "Hash", "Remark Text",
+        "Id",
+        "SSN__c",
+        "Date of Birth",
+        "MRN",
+        "Medicare Number",
+        "ICD-10 Code",
+        "NDC",
+        "Last Name",
+        "Email",
+        "Phone",
+        "Card Number",
+        "Order Number",
+        "Created Date",
+        "Amount",
+        "Hash",
+        "Remark Text",
     ];
     file.push(&join(&header.map(str::to_owned)), Vec::new());
     for number in 0..rows {
@@ -390,11 +510,23 @@ fn export(name: &'static str, dice: &mut Dice, delimiter: char, rows: u64) -> Fi
             value
         };
         let text = number % 5 == 0;
-        let (remark, more) =
-            if text { let which = dice.between(0, 15); told(dice, which) } else { let which = dice.between(0, 3); (decoy(dice, which), Vec::new()) };
+        let (remark, more) = if text {
+            let which = dice.between(0, 15);
+            told(dice, which)
+        } else {
+            let which = dice.between(0, 3);
+            (decoy(dice, which), Vec::new())
+        };
         let cells = [
             record_id(dice),
-            cell("ssn", if number % 2 == 0 { format!("{area}-{group}-{serial}") } else { format!("{area}{group}{serial}") }),
+            cell(
+                "ssn",
+                if number % 2 == 0 {
+                    format!("{area}-{group}-{serial}")
+                } else {
+                    format!("{area}{group}{serial}")
+                },
+            ),
             cell("date-of-birth", format!("{month}/{day}/{year}")),
             cell("mrn", record(dice)),
             cell("mbi", mbi(dice)),
@@ -404,7 +536,7 @@ fn export(name: &'static str, dice: &mut Dice, delimiter: char, rows: u64) -> Fi
             cell("email", email(dice)),
             cell("phone", phone(dice)),
             cell("card", card(dice)),
-            format!("{}-{group}-{serial}", dice.between(100, 600)),
+            ssn(dice).join("-"),
             format!("{month}/{day}/{}", dice.between(2015, 2026)),
             format!("{}.{}", dice.between(1, 9999), dice.digits(2)),
             hex(dice, 40),
@@ -419,14 +551,27 @@ fn export(name: &'static str, dice: &mut Dice, delimiter: char, rows: u64) -> Fi
 
 fn orders(name: &'static str, dice: &mut Dice, rows: u64) -> File {
     let mut file = File::new(name);
-    file.push("Id,Order Number,Close Date,Amount,Version,Support Phone,Email,Reference No,Checksum", Vec::new());
+    file.push(
+        "Id,Order Number,Close Date,Amount,Version,Support Phone,Email,Reference No,Checksum",
+        Vec::new(),
+    );
     for _ in 0..rows {
         let [area, group, serial] = ssn(dice);
         let row = format!(
             "{},{area}-{group}-{serial},{}/{}/{},{}.{},{}.{}.{},{},{},{},{}",
-            record_id(dice), dice.between(1, 12), dice.between(1, 28), dice.between(2015, 2026),
-            dice.between(1, 9999), dice.digits(2), dice.between(1, 9), dice.between(0, 9), dice.digits(3),
-            phone(dice), email(dice).replace("mailbox", "staff"), dice.digits(9), hex(dice, 32),
+            record_id(dice),
+            dice.between(1, 12),
+            dice.between(1, 28),
+            dice.between(2015, 2026),
+            dice.between(1, 9999),
+            dice.digits(2),
+            dice.between(1, 9),
+            dice.between(0, 9),
+            dice.digits(3),
+            phone(dice),
+            email(dice).replace("mailbox", "staff"),
+            dice.digits(9),
+            hex(dice, 32),
         );
         file.decoys += 9;
         file.push(&row, Vec::new());
@@ -436,7 +581,10 @@ fn orders(name: &'static str, dice: &mut Dice, rows: u64) -> File {
 
 fn events(name: &'static str, dice: &mut Dice, rows: u64) -> File {
     let mut file = File::new(name);
-    file.push("\"EVENT_TYPE\",\"TIMESTAMP\",\"REQUEST_ID\",\"USER_ID\",\"URI\",\"CLIENT_IP\"", Vec::new());
+    file.push(
+        "\"EVENT_TYPE\",\"TIMESTAMP\",\"REQUEST_ID\",\"USER_ID\",\"URI\",\"CLIENT_IP\"",
+        Vec::new(),
+    );
     for number in 0..rows {
         let (mut uri, mut planted) = (format!("/apex/Chart?id={}", record_id(dice)), Vec::new());
         if number % 4 == 0 {
@@ -447,7 +595,12 @@ fn events(name: &'static str, dice: &mut Dice, rows: u64) -> File {
         file.decoys += 5;
         let row = format!(
             "\"URI\",\"2026011{}{}.000\",\"4{}:{}\",\"{}\",\"{uri}\",\"10.{}.3.4\"",
-            dice.between(0, 5), dice.digits(6), hex(dice, 8), dice.digits(4), record_id(dice), dice.between(0, 255),
+            dice.between(0, 5),
+            dice.digits(6),
+            hex(dice, 8),
+            dice.digits(4),
+            record_id(dice),
+            dice.between(0, 255),
         );
         file.push(&row, planted);
     }

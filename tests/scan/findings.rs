@@ -29,11 +29,7 @@ fn a_finding_names_place_count_and_ordinals_and_no_value() {
     let subjects: Vec<_> = found.iter().map(|f| f["subject"].as_str().unwrap()).collect();
     assert_eq!(
         subjects,
-        [
-            "a.log/USER_DEBUG/ChartService.load/ssn",
-            "a.log/USER_DEBUG/ssn",
-            "b.csv/Tax No/ssn"
-        ]
+        ["a.log/USER_DEBUG/ChartService.load/ssn", "a.log/USER_DEBUG/ssn", "b.csv/Tax No/ssn"]
     );
     let first = found[0];
     assert_eq!(
@@ -43,7 +39,9 @@ fn a_finding_names_place_count_and_ordinals_and_no_value() {
     assert_eq!((first["line"].as_u64(), first["column"].as_u64()), (Some(5), Some(43)));
     let members = |finding: &serde_json::Value| -> Vec<(String, u64)> {
         let members = finding["members"].as_array().unwrap().iter();
-        members.map(|m| (m["name"].as_str().unwrap().to_owned(), m["line"].as_u64().unwrap())).collect()
+        members
+            .map(|m| (m["name"].as_str().unwrap().to_owned(), m["line"].as_u64().unwrap()))
+            .collect()
     };
     assert_eq!(members(first), [("value 1".to_owned(), 5), ("value 2".to_owned(), 6)]);
     assert_eq!(members(found[1]), [("value 2".to_owned(), 10)]);
@@ -118,7 +116,8 @@ fn an_acceptance_holds_for_a_scan_and_is_not_asked_for_in_a_check() {
 #[test]
 fn other_encodings_keep_their_encoding() {
     let text = "Id;SSN__c;Straße\r\n1;219-45-6781;Fünfte Gasse\r\n";
-    let utf16: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let marked = format!("\u{feff}{text}").into_bytes();
     for (name, bytes) in [("a.csv", &utf16), ("b.csv", &latin), ("c.csv", &marked)] {
@@ -128,7 +127,10 @@ fn other_encodings_keep_their_encoding() {
         assert_eq!(ran.code, 1, "{ran:?}");
         assert_eq!(ran.findings("open"), [format!("phi-in-export {name}/SSN__c/ssn")]);
         let (new, old) = (ran.json(), "219-45-6781");
-        assert_eq!((new["findings"][0]["line"].as_u64(), new["findings"][0]["column"].as_u64()), (Some(2), Some(3)));
+        assert_eq!(
+            (new["findings"][0]["line"].as_u64(), new["findings"][0]["column"].as_u64()),
+            (Some(2), Some(3))
+        );
         let copy = std::fs::read(project.path().join("copies").join(name)).unwrap();
         let part = |text: &str| -> Vec<u8> {
             match name {

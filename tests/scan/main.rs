@@ -4,7 +4,13 @@
 //! written here or made by the corpus, never by what is tested.
 
 // A test that cannot read what it judges has failed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

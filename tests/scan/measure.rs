@@ -30,7 +30,8 @@ fn scan(project: &Project, arguments: &[&str]) -> Ran {
 fn placeholders(line: &str) -> Vec<String> {
     let parts = line.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
     let named = parts.map(|(inner, _)| inner).filter(|inner| {
-        inner.len() > 2 && inner.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        inner.len() > 2
+            && inner.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
             && inner.bytes().any(|b| b.is_ascii_uppercase())
     });
     named.map(str::to_lowercase).collect()
@@ -68,7 +69,8 @@ fn recall_and_precision_hold_for_every_kind() {
                         here.remove(at);
                         score.found += 1;
                     }
-                    None => told.push(format!("missed {} in {}:{line} {original}", value.kind, file.name)),
+                    None => told
+                        .push(format!("missed {} in {}:{line} {original}", value.kind, file.name)),
                 }
             }
             for kind in here {
@@ -81,7 +83,10 @@ fn recall_and_precision_hold_for_every_kind() {
     for (kind, score) in &scores {
         let recall = score.found as f64 / score.planted.max(1) as f64;
         let precision = score.found as f64 / (score.found + score.wrong).max(1) as f64;
-        println!("{kind:14} {:5} planted, recall {recall:.3}, precision {precision:.3}", score.planted);
+        println!(
+            "{kind:14} {:5} planted, recall {recall:.3}, precision {precision:.3}",
+            score.planted
+        );
         if recall < LEAST_RECALL || precision < LEAST_PRECISION || score.planted < 50 {
             low.push(format!("{kind}: {score:?}"));
         }

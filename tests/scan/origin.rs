@@ -6,7 +6,11 @@ const CLASS: &str = "public with sharing class ChartService {\n    void load(Id 
 const META: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ApexClass xmlns=\"http://soap.sforce.com/2006/04/metadata\"><apiVersion>61.0</apiVersion><status>Active</status></ApexClass>\n";
 
 fn field(name: &str, label: &str, group: &str) -> (String, String) {
-    let group = if group.is_empty() { String::new() } else { format!("    <complianceGroup>{group}</complianceGroup>\n") };
+    let group = if group.is_empty() {
+        String::new()
+    } else {
+        format!("    <complianceGroup>{group}</complianceGroup>\n")
+    };
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n{group}    <fullName>{name}</fullName>\n    <label>{label}</label>\n    <length>40</length>\n    <type>Text</type>\n</CustomField>\n"
     );
@@ -26,7 +30,10 @@ fn org() -> Project {
 }
 
 fn scan(project: &Project, arguments: &[&str]) -> Ran {
-    run(project.phorce().args(["scan", "--as-of", AS_OF, "--format", "json", "--org", "org"]).args(arguments))
+    run(project
+        .phorce()
+        .args(["scan", "--as-of", AS_OF, "--format", "json", "--org", "org"])
+        .args(arguments))
 }
 
 #[test]
@@ -42,13 +49,22 @@ fn a_finding_points_at_the_statement() {
     let related = json["findings"][0]["related"].as_array().unwrap();
     let told: Vec<_> = related
         .iter()
-        .map(|r| format!("{}:{} {}", r["path"].as_str().unwrap(), r["line"], r["message"].as_str().unwrap()))
+        .map(|r| {
+            format!(
+                "{}:{} {}",
+                r["path"].as_str().unwrap(),
+                r["line"],
+                r["message"].as_str().unwrap()
+            )
+        })
         .collect();
     let class = "force-app/main/default/classes/ChartService.cls";
     assert_eq!(
         told,
         [
-            format!("{class}:2 the log names this line of ChartService; it holds no debug statement now"),
+            format!(
+                "{class}:2 the log names this line of ChartService; it holds no debug statement now"
+            ),
             format!("{class}:4 ChartService writes it here"),
         ]
     );

@@ -5,7 +5,8 @@ use std::io::Read as _;
 use crate::bad::archive;
 use crate::support::{AS_OF, Project, run};
 
-const TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
+const TYPES: &str =
+    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
 const BOOK: &str = "<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Ward &amp; Bed\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>";
 const RELS: &str = "<Relationships><Relationship Id=\"rId1\" Type=\"x\" Target=\"worksheets/sheet1.xml\"/></Relationships>";
 const STRINGS: &str = "<sst><si><t>Report of the ward</t></si><si><t>SSN</t></si><si><t>Date of Birth</t></si>\
@@ -40,8 +41,14 @@ fn part(bytes: &[u8], name: &str) -> String {
 fn cells_of_every_kind_are_found_and_replaced() {
     let project = Project::new(&[]);
     let comment = b"<comments><comment><t>SSN 447-31-2208 of the mother</t></comment></comments>";
-    std::fs::write(project.path().join("a.xlsx"), book(&[("xl/comments1.xml", comment), ("xl/styles.xml", b"<s/>")])).unwrap();
-    let ran = run(project.phorce().args(["scan", "a.xlsx", "--as-of", AS_OF, "--format", "json", "--redact", "copies"]));
+    std::fs::write(
+        project.path().join("a.xlsx"),
+        book(&[("xl/comments1.xml", comment), ("xl/styles.xml", b"<s/>")]),
+    )
+    .unwrap();
+    let ran = run(project
+        .phorce()
+        .args(["scan", "a.xlsx", "--as-of", AS_OF, "--format", "json", "--redact", "copies"]));
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     assert_eq!(
         ran.findings("open"),
@@ -70,11 +77,20 @@ fn cells_of_every_kind_are_found_and_replaced() {
     assert_eq!(
         part(&copy, "xl/worksheets/sheet1.xml"),
         SHEET
-            .replace("<c r=\"B4\" s=\"7\"><v>29254</v></c>", &cell("B4\" s=\"7\"", "[DATE-OF-BIRTH]"))
+            .replace(
+                "<c r=\"B4\" s=\"7\"><v>29254</v></c>",
+                &cell("B4\" s=\"7\"", "[DATE-OF-BIRTH]")
+            )
             .replace("<c r=\"A5\"><v>21456782</v></c>", &cell("A5\"", "[SSN]"))
-            .replace("<c r=\"B5\" t=\"inlineStr\"><is><t>2/4/1981</t></is></c>", &cell("B5\"", "[DATE-OF-BIRTH]"))
+            .replace(
+                "<c r=\"B5\" t=\"inlineStr\"><is><t>2/4/1981</t></is></c>",
+                &cell("B5\"", "[DATE-OF-BIRTH]")
+            )
     );
-    assert_eq!(part(&copy, "xl/comments1.xml"), "<comments><comment><t>SSN [SSN] of the mother</t></comment></comments>");
+    assert_eq!(
+        part(&copy, "xl/comments1.xml"),
+        "<comments><comment><t>SSN [SSN] of the mother</t></comment></comments>"
+    );
     assert_eq!(part(&copy, "xl/styles.xml"), "<s/>");
     let again = run(project.phorce().args(["scan", "copies", "--format", "json"]));
     assert_eq!((again.code, again.findings("open")), (0, Vec::new()));
@@ -85,7 +101,9 @@ fn a_workbook_that_hides_copies_of_values_is_named_as_not_redacted() {
     let project = Project::new(&[]);
     let hidden = book(&[("xl/pivotCache/pivotCacheRecords1.xml", b"<r/>")]);
     std::fs::write(project.path().join("a.xlsx"), hidden).unwrap();
-    let ran = run(project.phorce().args(["scan", "a.xlsx", "--as-of", AS_OF, "--format", "json", "--redact", "copies"]));
+    let ran = run(project
+        .phorce()
+        .args(["scan", "a.xlsx", "--as-of", AS_OF, "--format", "json", "--redact", "copies"]));
     assert_eq!(ran.code, 1);
     let notices = ran.json()["notices"].to_string();
     assert!(notices.contains("no redacted copy of it: it holds a pivot table"), "{notices}");

@@ -45,7 +45,8 @@ pub fn mbi(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic());
     let mut letters = letters.map(u8::to_ascii_uppercase);
     let dashes = value.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
-    letters.all(|letter| !b"SLOIBZ".contains(&letter)) && (dashes == 0 || dashes == 2 && grouped(value))
+    letters.all(|letter| !b"SLOIBZ".contains(&letter))
+        && (dashes == 0 || dashes == 2 && grouped(value))
 }
 
 /// Four, three and four, as it is printed.
@@ -78,8 +79,7 @@ fn card_groups(value: &[u8]) -> bool {
     if mixed_marks(value) {
         return false;
     }
-    let groups: Vec<usize> =
-        value.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
+    let groups: Vec<usize> = value.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
     matches!(
         groups.as_slice(),
         [_] | [4, 4, 4, 4] | [4, 4, 4, 4, 3] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 1]
@@ -244,9 +244,14 @@ mod tests {
         for value in ["219-45-6781", "001-01-0001", "899 99 9999", "219456781"] {
             assert!(ssn(value.as_bytes()), "{value}");
         }
-        for value in
-            ["000-45-6781", "666-45-6781", "900-45-6781", "219-00-6781", "219-45-0000", "219-45 6781"]
-        {
+        for value in [
+            "000-45-6781",
+            "666-45-6781",
+            "900-45-6781",
+            "219-00-6781",
+            "219-45-0000",
+            "219-45 6781",
+        ] {
             assert!(!ssn(value.as_bytes()), "{value}");
         }
     }
@@ -256,7 +261,9 @@ mod tests {
         for value in ["4111 1111 1111 1111", "5500005555555559", "378282246310005"] {
             assert!(card(value.as_bytes()), "{value}");
         }
-        for value in ["4111 1111 1111 1112", "0000000000000000", "41111111 11111111", "37828224631000"] {
+        for value in
+            ["4111 1111 1111 1112", "0000000000000000", "41111111 11111111", "37828224631000"]
+        {
             assert!(!card(value.as_bytes()), "{value}");
         }
     }
@@ -280,7 +287,9 @@ mod tests {
 
     #[test]
     fn edges_keep_parts_of_longer_things_out() {
-        assert!(number_edges(b"ssn: ", b", x") && number_edges(b"(", b")") && number_edges(b"1,", b""));
+        assert!(
+            number_edges(b"ssn: ", b", x") && number_edges(b"(", b")") && number_edges(b"1,", b"")
+        );
         for (before, after) in
             [("a", ""), ("1.", ""), ("12-", ""), ("", "-12"), ("", ".5"), ("$", ""), ("", "%")]
         {

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use compact_str::CompactString;
 
-use super::Form;
 use super::super::frame::is_stamp;
+use super::Form;
 
 /// More of an entry before or after a place is not looked at with it.
 const REACH: usize = 16 << 10;

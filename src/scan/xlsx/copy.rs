@@ -108,7 +108,9 @@ fn inline(reference: &str, style: &str, text: &str) -> String {
     };
     let (reference, style) = (attribute("r", reference), attribute("s", style));
     let text = escaped(text);
-    format!("<c{reference}{style} t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+    format!(
+        "<c{reference}{style} t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>"
+    )
 }
 
 /// The text with edits, which come in their order.
@@ -163,5 +165,6 @@ pub(super) fn write<W: Write + Seek>(
 /// Parts in which people write: comments, properties, text boxes.
 fn holds_words(name: &str) -> bool {
     let parts = ["xl/comments", "xl/threadedComments", "docProps/", "xl/drawings/", "xl/tables/"];
-    name.ends_with(".xml") && (parts.iter().any(|part| name.starts_with(part)) || name.contains("/comments"))
+    name.ends_with(".xml")
+        && (parts.iter().any(|part| name.starts_with(part)) || name.contains("/comments"))
 }

@@ -38,7 +38,10 @@ impl Package {
         let archive = ZipArchive::new(stream)
             .map_err(|why| format!("it begins as an archive and cannot be opened as one: {why}"))?;
         if archive.len() > MOST_PARTS {
-            return Err(format!("it is an archive of {} parts, more than a workbook has; it is not opened", archive.len()));
+            return Err(format!(
+                "it is an archive of {} parts, more than a workbook has; it is not opened",
+                archive.len()
+            ));
         }
         let mut package = Self { archive, inflated: 0 };
         package.check_sizes()?;
@@ -160,7 +163,9 @@ fn each_element(
                 }
             }
             Ok(Event::Eof) => return Ok(()),
-            Ok(Event::DocType(_)) => return Err("it has a DOCTYPE, which no workbook has".to_owned()),
+            Ok(Event::DocType(_)) => {
+                return Err("it has a DOCTYPE, which no workbook has".to_owned());
+            }
             Ok(_) => {}
             Err(why) => return Err(format!("its list of sheets is no XML: {why}")),
         }

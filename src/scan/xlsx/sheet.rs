@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 /// Rows of one sheet: what the format allows.
 const MOST_ROWS: usize = 1_048_576;
@@ -110,7 +110,14 @@ pub(super) fn strings(xml: &str) -> Result<Vec<(String, Range<usize>)>, String> 
 /// Every row that has a cell with a value.
 pub(super) fn rows(xml: &str, strings: &[&str]) -> Result<Vec<Row>, String> {
     let mut reader = Reader::from_str(xml);
-    let mut walk = Walk { strings, rows: Vec::new(), row: Row::default(), cell: None, typed: Typed::Number, inside: false };
+    let mut walk = Walk {
+        strings,
+        rows: Vec::new(),
+        row: Row::default(),
+        cell: None,
+        typed: Typed::Number,
+        inside: false,
+    };
     loop {
         let before = position(&reader);
         let event = reader.read_event().map_err(|why| broken(&why))?;
@@ -173,7 +180,8 @@ impl Walk<'_> {
                     Some(_) => Typed::Text,
                 };
                 let style = attribute(element, "s").unwrap_or_default();
-                self.cell = Some(Cell { column, reference, style, range: at..at, ..Cell::default() });
+                self.cell =
+                    Some(Cell { column, reference, style, range: at..at, ..Cell::default() });
             }
             "v" | "t" => self.inside = self.cell.is_some(),
             _ => {}
@@ -217,9 +225,9 @@ impl Walk<'_> {
 /// The column of `AB12`, from 0.
 fn column_of(reference: &str) -> Option<usize> {
     let letters = reference.bytes().take_while(u8::is_ascii_alphabetic);
-    let column = letters.take(4).fold(0, |sum, letter| {
-        sum * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1
-    });
+    let column = letters
+        .take(4)
+        .fold(0, |sum, letter| sum * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);
     column.checked_sub(1)
 }
 
