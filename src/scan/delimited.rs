@@ -71,7 +71,7 @@ impl<R: Read> Records<R> {
     ///
     /// # Errors
     /// The stream cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<Record>> {
+    pub fn advance(&mut self) -> io::Result<Option<Record>> {
         loop {
             let rest = self.buffer.get(self.at..).unwrap_or_default();
             if !rest.is_empty() || self.done {
@@ -174,7 +174,7 @@ pub fn delimiter(head: &[u8]) -> Option<u8> {
     let counts = |delimiter: u8| -> Vec<usize> {
         let mut records = Records::new(head, delimiter);
         let mut counts = Vec::new();
-        while let Ok(Some(record)) = records.next() {
+        while let Ok(Some(record)) = records.advance() {
             if record.malformed.is_some() || counts.len() == 12 {
                 break;
             }
@@ -198,7 +198,7 @@ pub fn is_table(head: &[u8]) -> bool {
     let Some(delimiter) = delimiter(head) else { return false };
     let mut records = Records::new(head, delimiter);
     let mut counts = Vec::new();
-    while let (Ok(Some(record)), true) = (records.next(), counts.len() < 5) {
+    while let (Ok(Some(record)), true) = (records.advance(), counts.len() < 5) {
         counts.push((record.fields.len(), record.malformed.is_some()));
     }
     // The last record of a head may be cut.
@@ -213,7 +213,7 @@ mod tests {
     fn fields(text: &str, delimiter: u8) -> Vec<(u64, Vec<String>, Option<Malformed>)> {
         let mut records = Records::new(text.as_bytes(), delimiter);
         let mut out = Vec::new();
-        while let Some(record) = records.next().unwrap() {
+        while let Some(record) = records.advance().unwrap() {
             let fields =
                 record.fields.iter().map(|f| String::from_utf8_lossy(record.field(f)).into_owned());
             out.push((record.line, fields.collect(), record.malformed));
@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn a_place_counts_lines_inside_quotes() {
         let mut records = Records::new(&b"a\n\"x\n\xC3\xA9z\",q\n"[..], b',');
-        records.next().unwrap();
-        let record = records.next().unwrap().unwrap();
+        records.advance().unwrap();
+        let record = records.advance().unwrap().unwrap();
         assert_eq!(record.place(record.fields[1].start), (3, 5));
     }
 

@@ -58,7 +58,7 @@ pub fn read<R: Read>(
     shape.check(&first, noted);
     let mut next = match data {
         Some(record) => Some(record),
-        None => records.next()?,
+        None => records.advance()?,
     };
     while let Some(record) = next {
         check(&record, &mut went, noted);
@@ -79,7 +79,7 @@ pub fn read<R: Read>(
             }
         }
         take_spots(task.file, "", &table, &cells, &spots, &at, tally);
-        next = records.next()?;
+        next = records.advance()?;
     }
     take_columns(task.file, "", &table, &firsts, noted);
     went.replacements = table.replacements();
@@ -105,7 +105,7 @@ pub fn redact<R: Read>(
     } else {
         write_row(&mut table, &first, replacements, copy)?;
     }
-    while let Some(record) = records.next()? {
+    while let Some(record) = records.advance()? {
         write_row(&mut table, &record, replacements, copy)?;
     }
     Ok(())
@@ -116,9 +116,10 @@ fn first_record<R: Read>(
     records: &mut Records<R>,
     skipped: &mut dyn FnMut(&Record) -> io::Result<()>,
 ) -> io::Result<Option<Record>> {
-    while let Some(record) = records.next()? {
+    while let Some(record) = records.advance()? {
         let text = record.raw.trim_ascii();
-        if !text.is_empty() && !(text.starts_with(b"sep=") && text.len() <= 5) {
+        let instruction = text.starts_with(b"sep=") && text.len() <= 5;
+        if !text.is_empty() && !instruction {
             return Ok(Some(record));
         }
         skipped(&record)?;

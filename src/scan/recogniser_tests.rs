@@ -14,7 +14,7 @@ fn found(text: &str) -> Vec<String> {
     let show = |spot: Spot| {
         let mark = if spot.beside { "~" } else { "" };
         let name = &recogniser.kind(spot.kind).unwrap().name;
-        format!("{mark}{name}={}", &text[spot.start..spot.end])
+        format!("{mark}{name}={}", text.get(spot.start..spot.end).unwrap())
     };
     spots.into_iter().map(show).collect()
 }
