@@ -3,6 +3,10 @@
 //! In: the arguments. Out: [`Arguments`] with typed values. It reads no file and runs
 //! nothing; a wrong flag ends in exit code 2, by clap.
 
+mod access;
+mod audit;
+mod decide;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -10,6 +14,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::config::{FailOn, parse_date};
+use decide::ACCEPT_EXIT_CODES;
+pub use decide::{Accept, Baseline};
+
+pub use access::{Access, AccessFormat};
+pub use audit::{Audit, AuditAction, AuditScope};
 
 /// Find out who and what can reach patient data in a Salesforce org, from its metadata
 #[derive(Debug, Parser)]
@@ -25,7 +34,7 @@ const EXIT_CODES: &str = "\
 Exit codes, the same for every format:
   0  nothing open at or above --fail-on, and everything was read
   1  open findings
-  2  a wrong flag, path, phorce.toml or rule page
+  2  a wrong flag, path, phorce.toml, register or rule page
   3  a file that a rule needs could not be read (before 0 and 1)";
 
 /// What can be done.
@@ -35,11 +44,22 @@ pub enum Command {
     #[command(after_help = EXIT_CODES)]
     Check(Check),
     /// Show who can reach patient data, through which grants, and what cannot be known
-    #[command(after_help = ACCESS_EXIT_CODES)]
+    #[command(after_help = access::EXIT_CODES)]
     Access(Access),
     /// Find patient data left in debug logs, report exports and other files
     #[command(after_help = EXIT_CODES)]
     Scan(Scan),
+    /// Write the evidence pack of a quarter, or verify one
+    #[command(after_help = audit::EXIT_CODES)]
+    Audit(Audit),
+    /// Accept a risk: write an entry into phorce.toml
+    #[command(after_help = ACCEPT_EXIT_CODES)]
+    Accept(Accept),
+    /// Write down the findings there are, so that checks report only what is new
+    Baseline(Baseline),
+    /// List what the compliance register lacks and what is out of date in it, or add what it lacks
+    #[command(after_help = REGISTER_EXIT_CODES)]
+    Register(Register),
     /// List the rules
     Rules {
         /// How to write the list
@@ -80,58 +100,35 @@ pub enum Command {
     },
 }
 
-/// Exit codes of `phorce access`.
-const ACCESS_EXIT_CODES: &str = "\
+/// Exit codes of `phorce register`.
+const REGISTER_EXIT_CODES: &str = "\
 Exit codes:
-  0  the table is written, and everything was read
-  2  a wrong flag, path or phorce.toml
-  3  a file that the table needs could not be read";
+  0  nothing is missing and nothing out of date; with --update, the register is written
+  1  something is
+  2  a wrong flag, path, phorce.toml or register
+  3  a file that the register is compared with could not be read";
 
-/// The flags of `phorce access`.
+/// The flags of `phorce register`.
 #[derive(Debug, Args)]
-pub struct Access {
+pub struct Register {
     /// Project folder
     #[arg(value_name = "PATH", default_value = ".")]
     pub path: PathBuf,
-    /// Only this field, as Object.Field; it is taken as PHI whatever its name says
-    #[arg(long, value_name = "OBJECT.FIELD", value_parser = parse_field)]
-    pub field: Option<String>,
-    /// Only this object; it is taken as PHI whatever its name says
-    #[arg(long, value_name = "OBJECT")]
-    pub object: Option<String>,
-    /// Only this profile, permission set or group
-    #[arg(long, value_name = "NAME")]
-    pub holder: Option<String>,
-    /// Format of standard output
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = AccessFormat::Text)]
-    pub format: AccessFormat,
+    /// Add what is missing, with blanks to fill in; everything that is there is kept
+    #[arg(long)]
+    pub update: bool,
     /// Do not exit with 3 because of files that could not be read
     #[arg(long)]
     pub allow_incomplete: bool,
     /// Configuration to use [default: phorce.toml of the project]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Day of the run, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub as_of: Option<Date>,
     /// Read also what .forceignore excludes
     #[arg(long)]
     pub no_forceignore: bool,
-}
-
-/// A format of the access table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AccessFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For spreadsheets
-    Csv,
-}
-
-fn parse_field(text: &str) -> Result<String, String> {
-    match text.split_once('.') {
-        Some((object, field)) if !object.is_empty() && !field.is_empty() => Ok(text.to_owned()),
-        _ => Err("write object and field, like Patient__c.SSN__c".to_owned()),
-    }
 }
 
 /// The flags of `phorce check`.
@@ -143,7 +140,8 @@ pub struct Check {
     /// Format of standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub format: Format,
-    /// Also write a file; .txt, .json or .sarif says the format; may be repeated
+    /// Also write a file; its ending says the format: .txt, .json, .sarif, .csv, .md, .xml
+    /// (JUnit), .gitlab.json; may be repeated
     #[arg(short, long = "output", value_name = "FILE", value_parser = parse_target)]
     pub outputs: Vec<Target>,
     /// Least severity of open findings that fails the run [default: phorce.toml's, else high]
@@ -161,6 +159,14 @@ pub struct Check {
     /// Judge the change since this Git reference: only what it opens or worsens fails the run
     #[arg(long, value_name = "REF", allow_hyphen_values = true)]
     pub base: Option<String>,
+    /// Read phorce.toml, rule pages, baseline and .forceignore from this Git reference, or
+    /// from this folder if it is written as a path (./DIR, ../DIR, /DIR)
+    #[arg(long, value_name = "REF|DIR", allow_hyphen_values = true, conflicts_with = "config")]
+    pub policy: Option<String>,
+    /// Report only what this list does not have; `phorce baseline` writes it [default:
+    /// phorce.toml's]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Day of the run, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub as_of: Option<Date>,
@@ -170,7 +176,7 @@ pub struct Check {
     /// Read also what .forceignore excludes
     #[arg(long)]
     pub no_forceignore: bool,
-    /// Leave accepted findings out of the text
+    /// Judge as if no risk were accepted and no finding known: everything is open
     #[arg(long)]
     pub no_accepted: bool,
     /// Put accepted findings into SARIF, as suppressed results; with --base also unchanged and
@@ -236,6 +242,16 @@ pub enum Format {
     Json,
     /// For code scanning
     Sarif,
+    /// Annotations of a GitHub workflow; adds to its step summary too
+    Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// Test report of any CI server
+    Junit,
+    /// For spreadsheets
+    Csv,
+    /// A comment on a pull request
+    Markdown,
 }
 
 /// A format of a list.
@@ -254,6 +270,8 @@ pub enum SchemaOf {
     Report,
     /// phorce.toml
     Config,
+    /// The register that phorce.toml names
+    Register,
 }
 
 /// A file to write and the format its ending asks for.
@@ -276,17 +294,32 @@ pub fn parse_target(text: &str) -> Result<Target, String> {
     let format = match ending.map(str::to_ascii_lowercase).as_deref() {
         Some("txt") if named => Format::Text,
         Some("sarif") if named => Format::Sarif,
-        Some("json") if named && is_sarif(path.file_stem().map(Path::new)) => Format::Sarif,
-        Some("json") if named => Format::Json,
-        _ => {
-            return Err("the ending says the format: .txt, .json, .sarif or .sarif.json".to_owned());
-        }
+        Some("json") if named => json_of(path.file_stem().map(Path::new)),
+        Some("csv") if named => Format::Csv,
+        Some("md") if named => Format::Markdown,
+        Some("xml") if named => Format::Junit,
+        _ => return Err(format!("the ending says the format: {ENDINGS}")),
     };
     Ok(Target { path, format })
 }
 
-fn is_sarif(stem: Option<&Path>) -> bool {
-    stem.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("sarif"))
+const ENDINGS: &str =
+    ".txt, .json, .sarif, .sarif.json, .csv, .md, .xml (JUnit) or .gitlab.json (Code Quality)";
+
+/// What kind of JSON is wanted, by what stands before `.json`. GitLab's documentation calls
+/// its file `gl-code-quality-report.json`.
+fn json_of(stem: Option<&Path>) -> Format {
+    let is = |ending: &str| {
+        let own = stem.and_then(Path::extension);
+        own.is_some_and(|own| own.eq_ignore_ascii_case(ending))
+    };
+    if is("sarif") {
+        Format::Sarif
+    } else if is("gitlab") || stem.is_some_and(|stem| stem.ends_with("gl-code-quality-report")) {
+        Format::Gitlab
+    } else {
+        Format::Json
+    }
 }
 
 fn parse_day(text: &str) -> Result<Date, String> {
@@ -389,6 +422,14 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_elsewhere_and_a_configuration_exclude_each_other() {
+        let elsewhere = check(&["--policy", "origin/policy", "--baseline", "known.toml"]);
+        assert_eq!(elsewhere.policy.as_deref(), Some("origin/policy"));
+        assert_eq!(elsewhere.baseline, Some(PathBuf::from("known.toml")));
+        assert!(parse(&["check", "--policy", "./p", "--config", "c.toml"]).is_err());
+    }
+
+    #[test]
     fn severities_are_those_of_findings() {
         assert_eq!(check(&["--fail-on", "low"]).fail_on, Some(FailOn::From(Severity::Low)));
         assert!(parse(&["check", "--fail-on", "warning"]).is_err());
@@ -402,6 +443,11 @@ mod tests {
         assert_eq!(format("r.json"), Some(Format::Json));
         assert_eq!(format("sarif.json"), Some(Format::Json));
         assert_eq!(format("r.txt"), Some(Format::Text));
+        assert_eq!(format("r.csv"), Some(Format::Csv));
+        assert_eq!(format("out/junit.xml"), Some(Format::Junit));
+        assert_eq!(format("comment.md"), Some(Format::Markdown));
+        assert_eq!(format("r.gitlab.json"), Some(Format::Gitlab));
+        assert_eq!(format("out/gl-code-quality-report.json"), Some(Format::Gitlab));
         for text in ["r", "r.html", "-", "", "r.json/", ".json", "r.sarif.gz"] {
             let expected = if text == "r.json/" { Some(Format::Json) } else { None };
             assert_eq!(format(text), expected, "{text}");
@@ -416,7 +462,12 @@ mod tests {
             &["check", "--as-of", "20260201"],
             &["check", "--nope"],
             &["explain"],
+            &["accept", "some-rule"],
+            &["accept", "some-rule", "Admin", "--reason", " "],
             &["schema", "sarif"],
+            &["audit"],
+            &["audit", "--out", "pack", "verify", "pack"],
+            &["audit", "verify"],
             &[],
         ] {
             assert_eq!(parse(arguments).unwrap_err().exit_code(), 2, "{arguments:?}");
@@ -435,6 +486,15 @@ mod tests {
             &["completions", "zsh"],
             &["schema", "report"],
             &["schema", "config"],
+            &["audit", "--out", "pack"],
+            &["audit", "project", "--out", "pack", "--previous", "old", "--label", "2026 Q4"],
+            &["audit", "--out", "pack", "--scope", "oauth", "--as-of", "2026-10-05"],
+            &["audit", "verify", "pack"],
+            &["accept", "some-rule", "Admin", "--member", "A", "--until", "2026-03-01"],
+            &["baseline", "project", "-o", "known.toml"],
+            &["schema", "register"],
+            &["register"],
+            &["register", "--update", "project", "--as-of", "2026-02-28"],
         ] {
             assert!(parse(arguments).is_ok(), "{arguments:?}");
         }

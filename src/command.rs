@@ -3,9 +3,14 @@
 //! In: a parsed command. Out: bytes on standard output, in files, and an exit code. What is
 //! wrong with the tool's own input goes to standard error and ends in 2.
 
+mod accept;
 mod access;
+mod audit;
+mod baseline;
 mod check;
 mod pages;
+mod progress;
+mod register;
 mod scan;
 
 use std::io::Write;
@@ -31,6 +36,10 @@ pub fn run(command: &Command) -> u8 {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
         Command::Scan(flags) => scan::run(flags),
+        Command::Audit(flags) => audit::run(flags),
+        Command::Accept(flags) => accept::run(flags),
+        Command::Baseline(flags) => baseline::run(flags),
+        Command::Register(flags) => register::run(flags),
         Command::Rules { format } => pages::list(*format),
         Command::Explain { rule } => pages::explain(rule),
         Command::Prove { dir, no_weakening } => pages::prove(dir.as_deref(), !no_weakening),
@@ -39,6 +48,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Schema { of } => print(match of {
             SchemaOf::Report => output::REPORT_SCHEMA,
             SchemaOf::Config => config::SCHEMA,
+            SchemaOf::Register => config::register::SCHEMA,
         }),
     };
     done.unwrap_or_else(|errors| {

@@ -48,6 +48,17 @@ const BODY: &str = r##"
 #
 # rule-pages = ["compliance/rules"]
 
+# Findings that are known, relative to this file; `phorce baseline` writes the list.
+# Only what it does not have is reported. It never hides a critical finding.
+#
+# baseline = "phorce-baseline.toml"
+
+# The register that compliance owns: who answers for each OAuth client, host, package,
+# privileged holder, bypass and PHI object; relative to this file.
+# `phorce register --update` writes it, and adds to it what is missing.
+#
+# register = "compliance/register.toml"
+
 # What is patient data in this org, where names and metadata do not say it.
 # `*` stands for any characters, `?` for one; case does not matter.
 #
@@ -82,6 +93,14 @@ const BODY: &str = r##"
 # reason = "Why this is acceptable, and what limits the damage"
 # by = "Who takes the responsibility"
 # until = 2026-12-31
+# breadth = "Why so many at once"   # where the subject is a glob
+#
+# Where `phorce explain` shows an addressable specification, an entry counts only if it says
+# why meeting that is not reasonable and appropriate here, and what is done instead.
+# `phorce accept RULE SUBJECT` writes an entry and says what it still needs.
+#
+# not-reasonable-because = "…"
+# instead = "…"
 "##;
 
 /// Names come from untrusted files: none may end the comment it stands in.
@@ -178,8 +197,16 @@ mod tests {
         let config = parse("phorce.toml", &text).unwrap();
         assert!(config.fail_on.is_some() && config.phi.health_context.is_some());
         assert_eq!((config.rule_pages.len(), config.phi.fields.len()), (1, 1));
+        assert_eq!(
+            config.register.map(|set| set.value).as_deref(),
+            Some("compliance/register.toml")
+        );
         assert_eq!((config.roles.clinical.len(), config.roles.break_glass.len()), (2, 1));
         assert_eq!((config.params.len(), config.accepts.len()), (1, 1));
+        assert_eq!(config.baseline.unwrap().value, "phorce-baseline.toml");
+        let accept = &config.accepts[0];
+        assert!(accept.breadth.is_some() && accept.not_reasonable_because.is_some());
+        assert!(accept.instead.is_some());
     }
 
     #[test]

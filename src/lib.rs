@@ -4,11 +4,13 @@
 //! (PHI known) → rows → hits → [`report::Report`] → output.
 
 pub mod analysis;
+pub mod audit;
 pub mod change;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod engine;
+mod escape;
 pub mod fact;
 pub mod init;
 pub mod metadata;

@@ -3,8 +3,11 @@
 //! In: what to check and how. Out: [`Checked`], or why the run could not begin (wrong path,
 //! wrong configuration, wrong rule page: exit 2). It prints nothing.
 
+mod audit;
 mod base;
+mod inventory;
 mod policy;
+mod register;
 mod scan;
 
 use std::collections::BTreeMap;
@@ -14,8 +17,8 @@ use jiff::civil::Date;
 
 use crate::config::{self, Config, Draft, FILE_NAME as CONFIG_FILE, KnownRule, NameGlob, Setting};
 use crate::engine::access::{self, Question};
-use crate::engine::finish::{finish, sort};
-use crate::engine::gather::{Gathered, gather, gather_kinds, gather_orgs};
+use crate::engine::finish::finish;
+use crate::engine::gather::{Gathered, gather_kinds, gather_orgs};
 use crate::engine::judge;
 use crate::engine::scan::judges_scans;
 use crate::metadata::layout::lay_out;
@@ -23,13 +26,17 @@ use crate::metadata::types;
 use crate::org::Org;
 use crate::report::accept::apply;
 use crate::report::access::AccessReport;
+use crate::report::baseline::{self, Baseline};
 use crate::report::policy::remarks;
 use crate::report::{NotRead, Notice, Report};
 use crate::rule::{Rule, library};
 use crate::source::Sources;
-use crate::source::walk::{WalkOptions, walk};
+use crate::source::walk::{WalkOptions, relative_inputs, walk};
 
+pub use audit::{Audited, audit};
 pub use base::check_against;
+pub use inventory::{Inventory, RegisterRequest, inventory};
+use policy::Policy;
 pub use scan::{ScanRequest, Scanned, scan};
 
 /// What to check.
@@ -39,12 +46,19 @@ pub struct Request {
     pub inputs: Vec<PathBuf>,
     /// A configuration file; else `phorce.toml` at the project root.
     pub config: Option<PathBuf>,
+    /// A folder or a reference of Git where configuration, pages, baseline and `.forceignore`
+    /// are, in the place of the project's own.
+    pub policy: Option<String>,
+    /// A baseline; else the one that the configuration names.
+    pub baseline: Option<PathBuf>,
     /// The day of the run.
     pub as_of: Date,
     /// Whether `.forceignore` is honoured.
     pub forceignore: bool,
     /// Whether accepted risks are applied.
     pub accepted: bool,
+    /// Whether the baseline is applied.
+    pub known: bool,
 }
 
 /// What came of a check.
@@ -63,28 +77,75 @@ pub struct Checked {
 /// # Errors
 /// What keeps the run from beginning, one line each.
 pub fn check(request: &Request) -> Result<Checked, Vec<String>> {
-    let walked = walk(&request.inputs, WalkOptions { forceignore: request.forceignore })
+    examine(request, &[]).map(|examined| examined.checked)
+}
+
+/// A check, and what it was made from.
+struct Examined {
+    checked: Checked,
+    gathered: Gathered,
+    sources: Sources,
+    root: PathBuf,
+}
+
+/// Checks the inputs and derives these kinds besides.
+fn examine(request: &Request, more: &[&str]) -> Result<Examined, Vec<String>> {
+    let own = request.policy.is_none();
+    let mut walked = walk(&request.inputs, WalkOptions { forceignore: own && request.forceignore })
         .map_err(|error| vec![error.to_string()])?;
-    let draft = read_config(&walked.root, request.config.as_deref())?;
-    // Folders of pages are relative to the configuration that names them.
-    let base = request.config.as_deref().and_then(Path::parent).unwrap_or(&walked.root);
-    let (rules, config) = load_rules(base, draft, request.as_of)?;
-    let (rules, config) = keep(rules, config, |rule| !judges_scans(rule));
-    let gathered =
-        gather(&walked.sources, &rules, &config, request.as_of).map_err(|error| vec![error])?;
+    let policy = Policy::of(&walked.root, request, None)?;
+    let baseline = policy.baseline(&walked.root, request, None)?;
+    if !own {
+        let found = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
+        let sifted = policy.sift(found, request);
+        walked.sources = Sources::on_disk(&walked.root, sifted.kept);
+        walked.ignored = sifted.ignored;
+        walked.problems.extend(sifted.problems);
+    }
+    let Policy { rules, config, notices, register, .. } = policy;
+    let (rules, mut config) = keep(rules, config, |rule| !judges_scans(rule));
+    if let Some(held) = register {
+        held.among(&mut walked.sources);
+        register::limit(&mut config, &below_root(&request.inputs, &walked.root)?);
+    }
+    let kinds: Vec<&str> = rules.iter().flat_map(Rule::kinds).chain(more.iter().copied()).collect();
+    let gathered = gather_kinds(&walked.sources, &kinds, &config, request.as_of)
+        .map_err(|error| vec![error])?;
     if gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, walked.ignored.len())]);
     }
     let mut report = judge_and_place(&gathered, &walked.sources, &rules);
     take_problems(&mut report, walked.problems);
     report.notices.extend(left_out(walked.ignored.len()));
-    report.notices.extend(remarks(&config, &rules));
+    conclude(&mut report, &config, &rules, notices, baseline.as_ref(), request);
+    let checked = Checked { report, rules, config };
+    Ok(Examined { checked, gathered, sources: walked.sources, root: walked.root })
+}
+
+/// Puts on the findings what people decided about them, and says what was decided.
+fn conclude(
+    report: &mut Report,
+    config: &Config,
+    rules: &[Rule],
+    notices: Vec<Notice>,
+    baseline: Option<&Baseline>,
+    request: &Request,
+) {
+    report.notices.extend(remarks(config, rules));
+    report.notices.extend(notices);
     if request.accepted {
-        let path = &config.path;
-        report.notices.extend(apply(&mut report.findings, &config.accepts, request.as_of, path));
-        sort(&mut report.findings);
+        let (accepts, path) = (&config.accepts, &config.path);
+        report.notices.extend(apply(&mut report.findings, accepts, request.as_of, path));
     }
-    Ok(Checked { report, rules, config })
+    if let Some(baseline) = baseline.filter(|_| request.known) {
+        report.notices.extend(baseline::apply(&mut report.findings, baseline, request.as_of));
+    }
+    report.notices.extend(register::absent(config, rules));
+}
+
+/// The inputs relative to the root; the root itself is empty.
+fn below_root(inputs: &[PathBuf], root: &Path) -> Result<Vec<String>, Vec<String>> {
+    relative_inputs(inputs, root).map_err(|error| vec![error.to_string()])
 }
 
 /// What `phorce access` is asked.

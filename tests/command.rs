@@ -10,6 +10,8 @@ mod accept;
 mod codes;
 #[path = "command/config.rs"]
 mod config;
+#[path = "command/decide.rs"]
+mod decide;
 #[path = "command/input.rs"]
 mod input;
 #[path = "command/others.rs"]

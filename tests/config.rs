@@ -18,7 +18,8 @@ const AS_OF: Date = date(2026, 1, 1);
 
 /// Broken samples whose fault a schema cannot see: which rules and parameters there are, of
 /// what kind, and their old names.
-const BEYOND_SCHEMA: [&str; 6] = [
+const BEYOND_SCHEMA: [&str; 7] = [
+    "accept-subject-broad",
     "param-kind",
     "param-twice-by-alias",
     "param-unknown",
@@ -127,6 +128,22 @@ fn every_value_carries_its_line() {
 }
 
 #[test]
+fn an_acceptance_may_answer_what_is_asked() {
+    let config = good("answers.toml");
+    assert_eq!(config.baseline, Some(Setting { value: "compliance/known.toml".into(), line: 1 }));
+    let [accept] = &config.accepts[..] else { panic!("{:?}", config.accepts) };
+    assert_eq!(accept.breadth.as_deref(), Some("One team owns them all"));
+    let because = accept.not_reasonable_because.as_deref();
+    assert_eq!(because, Some("The licence is not there before June"));
+    assert_eq!(accept.instead.as_deref(), Some("Each export is reviewed by hand"));
+    let [first, second] = &good("rich.toml").accepts[..] else { panic!() };
+    for plain in [first, second] {
+        assert!(plain.breadth.is_none() && plain.instead.is_none());
+        assert!(plain.not_reasonable_because.is_none());
+    }
+}
+
+#[test]
 fn every_role_carries_its_line() {
     let roles = good("roles.toml").roles;
     let texts = |globs: &[Setting<NameGlob>]| -> Vec<(String, u32)> {
@@ -137,6 +154,12 @@ fn every_role_carries_its_line() {
     assert_eq!(texts(&roles.administrative), [pair("Org Operations", 4)]);
     assert_eq!(texts(&roles.integration), [pair("EHR Feed", 5), pair("Lab_?", 5)]);
     assert_eq!(texts(&roles.break_glass), [pair("Chart_Emergency", 7)]);
+}
+
+#[test]
+fn the_register_carries_its_line() {
+    let set = Setting { value: "compliance/register.toml".to_owned(), line: 2 };
+    assert_eq!(good("register.toml").register, Some(set));
 }
 
 #[test]
@@ -272,6 +295,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
         ("/properties/phi/properties", "[phi]\n", "known keys: "),
         ("/properties/roles/properties", "[roles]\n", "known keys: "),
         ("/properties/scan/properties", "[scan]\n", "known keys: "),
+        ("/properties/apex/properties", "[apex]\n", "known keys: "),
         ("/properties/accept/items/properties", "[[accept]]\n", "known keys: "),
     ];
     for (at, head, list) in places {

@@ -126,6 +126,9 @@ fn found(flow: &str, set: &str) -> Vec<Finding> {
         as_of: date(2026, 1, 15),
         forceignore: true,
         accepted: true,
+        policy: None,
+        baseline: None,
+        known: true,
     };
     let findings = check(&request).unwrap().report.findings;
     // The last record of a fault path has none itself: that stays a low remark.

@@ -4,11 +4,21 @@
 
 mod support;
 
+#[path = "gate/accepted.rs"]
+mod accepted;
 #[path = "gate/changes.rs"]
 mod changes;
+#[path = "gate/elsewhere.rs"]
+mod elsewhere;
 #[path = "gate/history.rs"]
 mod history;
+#[path = "gate/known.rs"]
+mod known;
 #[path = "gate/policy.rs"]
 mod policy;
+#[path = "gate/register.rs"]
+mod register;
+#[path = "gate/removed.rs"]
+mod removed;
 #[path = "gate/repository.rs"]
 mod repository;

@@ -19,6 +19,9 @@ fn checked(folder: &Path) -> Checked {
         as_of: AS_OF.parse().unwrap(),
         forceignore: true,
         accepted: true,
+        policy: None,
+        baseline: None,
+        known: true,
     };
     check(&request).unwrap()
 }

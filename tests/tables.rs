@@ -26,6 +26,9 @@ struct Citation {
     kind: Kind,
     status: Status,
     section: String,
+    attest: Option<String>,
+    #[serde(default)]
+    people: bool,
 }
 
 #[derive(Deserialize, PartialEq, Debug)]
@@ -57,6 +60,8 @@ struct Sbs {
 struct Control {
     id: String,
     title: String,
+    #[serde(default)]
+    people: bool,
 }
 
 /// The 22 specifications of the Security Rule that the regulation marks "(Addressable)".
@@ -171,6 +176,19 @@ fn a_status_fits_its_kind() {
 }
 
 #[test]
+fn only_technical_safeguards_are_settled_by_metadata() {
+    for citation in hipaa().citation {
+        let id = &citation.id;
+        let told = citation.attest.as_deref().is_some_and(|text| text.ends_with('.'));
+        assert_eq!(citation.attest.is_some(), told, "{id}");
+        assert!(!told || citation.kind != Kind::Provision, "{id}");
+        let control = citation.kind != Kind::Provision;
+        let technical = id.starts_with("164.312");
+        assert!(technical || citation.people == control, "{id}");
+    }
+}
+
+#[test]
 fn a_citation_stands_in_the_group_of_its_section() {
     for citation in hipaa().citation {
         let group = match citation.id.get(..7) {
@@ -204,6 +222,10 @@ fn the_benchmark_has_its_54_controls() {
     assert_eq!(table.control.len(), 54);
     assert!(!table.version.is_empty());
     for control in table.control {
+        // What asks for a document is no setting.
+        let asks = ["Document", "Inventory", "Review", "Maintain"];
+        let asks = asks.iter().any(|word| control.title.contains(word));
+        assert!(control.people || !asks, "{}", control.id);
         let parts: Vec<&str> = control.id.split('-').collect();
         assert!(
             matches!(parts.as_slice(), ["SBS", family, number]

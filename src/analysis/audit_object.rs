@@ -18,6 +18,7 @@ use crate::metadata::flow::{ElementKind, Flow};
 use crate::metadata::grants::{Grants, ObjectAccess, ObjectGrant};
 use crate::org::schema::Schema;
 use crate::org::tokens;
+use crate::org::words::Words;
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -44,28 +45,6 @@ pub const KIND: Kind = Kind {
     derive,
 };
 
-/// Words of objects that keep evidence.
-const PHRASES: [&[&str]; 15] = [
-    &["audit"],
-    &["audits"],
-    &["access", "log"],
-    &["accesslog"],
-    &["activity", "log"],
-    &["break", "glass"],
-    &["breakglass"],
-    &["justification"],
-    &["disclosure"],
-    &["compliance", "log"],
-    &["phi", "log"],
-    &["event", "log"],
-    &["security", "log"],
-    &["login", "log"],
-    &["export", "log"],
-];
-
-/// Whole names of a widespread logging package's objects.
-const NAMES: [&[&str]; 2] = [&["log"], &["log", "entry"]];
-
 /// The words that make a custom object an audit object. Settings, metadata types and events
 /// keep no records that could be changed, and big objects none that can.
 fn audit_word(schema: &Schema, object: &str) -> Option<String> {
@@ -75,13 +54,7 @@ fn audit_word(schema: &Schema, object: &str) -> Option<String> {
     if schema.object(object).is_some_and(|known| known.form_word() != "custom") {
         return None;
     }
-    let words = tokens::of_name(object);
-    let has = |phrase: &&&[&str]| {
-        words.windows(phrase.len()).any(|window| window.iter().eq(phrase.iter()))
-    };
-    let whole = |name: &&&[&str]| words.iter().eq(name.iter());
-    let found = PHRASES.iter().find(has).or_else(|| NAMES.iter().find(whole))?;
-    Some(found.join(" "))
+    Words::embedded().evidence(object)
 }
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {

@@ -6,6 +6,7 @@
 //! types of these names. It cannot know what a host answers, nor which URL code builds.
 
 mod authentication;
+mod header;
 mod payload;
 mod row;
 mod servers;
@@ -41,6 +42,7 @@ pub const KIND: Kind = Kind {
         "VirtualVisitConfig",
         "WebLink",
         "CustomPageWebLink",
+        "ApexClass.source",
     ],
     values: VALUES,
     derive,
@@ -89,6 +91,10 @@ const VALUES: &[(&str, &str)] = &[
         "header-authentication",
         "`true` where the credential adds a header of its own that is none of content negotiation",
     ),
+    (
+        "code-authentication",
+        "of a named credential: `true` where an Apex class that calls through it sets a header of authentication itself",
+    ),
     ("protocol-security-disabled", "`true` where a remote site lets HTTPS sessions send to HTTP"),
     (
         "directives",
@@ -102,6 +108,10 @@ const VALUES: &[(&str, &str)] = &[
 
 fn derive(input: &Input<'_>) -> Vec<Fact> {
     let mut rows = rows(input.facts);
+    let signed = header::signed_by_code(&input.facts.apex);
+    for row in rows.iter_mut().filter(|row| row.text("use") == Some("named-credential")) {
+        row.derive("code-authentication", signed.contains(row.component.to_lowercase().as_str()));
+    }
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
     rows
 }

@@ -5,6 +5,11 @@
 //! before its own, never another analysis's code.
 
 pub mod access;
+pub mod apex_class;
+pub mod apex_create;
+pub mod apex_flow;
+pub mod apex_secret;
+pub mod apex_trace;
 pub mod audit_object;
 pub mod bypass;
 pub mod bypass_branch;
@@ -20,6 +25,7 @@ pub mod experience_page;
 pub mod experience_site;
 pub mod exposure;
 pub mod flow;
+pub mod guest_apex_grant;
 pub mod guest_grant;
 pub mod holder;
 pub mod holder_reach;
@@ -28,17 +34,23 @@ pub mod installed_package;
 pub mod intake;
 pub mod ip_range;
 pub mod lone_field_grant;
+pub mod markup;
 pub mod oauth_callback;
 pub mod oauth_client;
 pub mod oauth_reach;
 pub mod org_row;
 pub mod phi_field;
+pub mod phi_literal;
 pub mod phi_object;
 pub mod profile_field;
+pub mod register;
+pub mod removal;
+pub mod script_flow;
 pub mod session_policy;
 pub mod sharing_rule;
 pub mod side_channel;
 pub mod site;
+pub mod tracker;
 pub mod transaction_policy;
 pub mod url;
 pub mod virtual_visit;
@@ -83,6 +95,7 @@ pub const KINDS: &[Kind] = &[
     org_row::KIND,
     phi_field::KIND,
     phi_object::KIND,
+    removal::KIND,
     transaction_policy::KIND,
     exposure::KIND,
     holder::KIND,
@@ -120,4 +133,26 @@ pub const KINDS: &[Kind] = &[
     flow::FLOW_BYPASS,
     flow::PHI_FLOW,
     flow::FLOW,
+    apex_flow::KIND,
+    apex_class::CLASS,
+    apex_class::QUERY,
+    apex_class::ENDPOINT,
+    guest_apex_grant::KIND,
+    apex_trace::JOB,
+    apex_trace::DELETION,
+    apex_trace::ACTIVATION,
+    apex_trace::BYPASS,
+    apex_secret::KIND,
+    apex_create::KIND,
+    script_flow::KIND,
+    markup::KIND,
+    tracker::KIND,
+    phi_literal::KIND,
+    register::OAUTH_CLIENT,
+    register::ENDPOINT,
+    register::PACKAGE,
+    register::HOLDER,
+    register::BYPASS,
+    register::PHI_OBJECT,
+    register::ENTRY,
 ];

@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis;
 use crate::change::Side;
-use crate::metadata::layout::{Layout, OrgFolder, lay_out};
-use crate::metadata::manifest;
+use crate::metadata::layout::{Layout, lay_out};
 use crate::report::Finding;
 
 /// Org, type and full name in lower case.
@@ -40,8 +39,11 @@ impl Components {
                 }
             }
         }
-        for (org, folder) in side.gathered.orgs.iter().zip(&layout.orgs) {
-            found.add_deleted(side, &org.path, folder);
+        for org in &side.gathered.orgs {
+            let listed = org.facts.deletions.iter();
+            found.deleted.extend(listed.map(|deletion| {
+                (org.path.clone(), deletion.ty.to_string(), deletion.name.to_lowercase().into())
+            }));
         }
         found
     }
@@ -70,18 +72,6 @@ impl Components {
         self.here.insert(identity);
     }
 
-    /// A manifest of deletions that cannot be read deletes nothing.
-    fn add_deleted(&mut self, side: Side<'_>, org: &str, folder: &OrgFolder) {
-        for file in &folder.destructive {
-            let bytes = side.sources.read(*file).unwrap_or_default();
-            let Ok(manifest) = manifest::parse(&bytes) else { continue };
-            for (ty, members) in manifest.types {
-                let identity = |name: String| (org.to_owned(), ty.clone(), name.to_lowercase());
-                self.deleted.extend(members.into_iter().map(identity));
-            }
-        }
-    }
-
     /// The components a finding may be about: those of its subject's name, else those in its
     /// file.
     fn about(&self, finding: &Finding) -> BTreeSet<Identity> {
@@ -107,9 +97,11 @@ impl Components {
     }
 }
 
-/// Whether what a finding of the base was about is neither there nor deleted on purpose.
+/// Whether what a finding of the base was about is neither there nor deleted on purpose. A
+/// list that named it while it was there says nothing of why it is gone.
 pub(super) fn is_gone(finding: &Finding, was: &Components, is: &Components) -> bool {
     let about = was.about(finding);
-    let accounted = |identity: &Identity| is.here.contains(identity) || is.deletes(identity);
+    let deleted = |identity: &Identity| is.deletes(identity) && !was.deletes(identity);
+    let accounted = |identity: &Identity| is.here.contains(identity) || deleted(identity);
     !about.is_empty() && !about.iter().any(accounted)
 }

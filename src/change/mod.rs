@@ -2,12 +2,13 @@
 //!
 //! In: the facts and the report of the base and of the head. Out: the head's report, where
 //! every finding says what the change does to it, and what the base alone has stands at the
-//! end. Findings are compared by fingerprint, never by line. It reads no file but manifests
-//! of deletions and knows nothing of Git.
+//! end. Findings are compared by fingerprint, never by line. It reads no file and knows
+//! nothing of Git.
 
 pub mod access;
 mod component;
 pub mod policy;
+mod register;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,7 @@ pub fn align(base: &mut Gathered, head: &Gathered) {
 }
 
 /// Says of every finding of the head what the change does to it, and adds what only the base
-/// has. Accepted findings stay accepted.
+/// has. Accepted risks are put on the findings afterwards.
 pub fn compare(report: &mut Report, base: Report, before: Side<'_>, after: Side<'_>) {
     report.notices.extend(lost_rules(report, &base));
     let mut known: BTreeMap<String, Finding> =
@@ -135,61 +136,4 @@ fn lost_rules(report: &Report, base: &Report) -> Vec<Notice> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fact::{Confidence, Severity};
-    use crate::report::{Member, Place};
-
-    fn finding(severity: Severity, members: &[&str]) -> Finding {
-        let place = Place { path: "a.xml".into(), line: 1, column: 1, end_line: 1, end_column: 2 };
-        let member = |name: &&str| Member { name: (*name).to_owned(), place: place.clone() };
-        Finding {
-            org: String::new(),
-            rule: "r".into(),
-            family: "f".into(),
-            severity,
-            confidence: Confidence::High,
-            subject: "S".into(),
-            key: String::new(),
-            message: "m".into(),
-            place: place.clone(),
-            hipaa: Vec::new(),
-            status: Status::Open,
-            change: None,
-            accepted: None,
-            members: members.iter().map(member).collect(),
-            related: Vec::new(),
-            trail: Vec::new(),
-            fingerprint: "0".into(),
-            line_hash: String::new(),
-            excerpt: None,
-            claim: String::new(),
-        }
-    }
-
-    #[test]
-    fn worse_is_more_severe_or_a_member_more() {
-        let old = finding(Severity::Medium, &["SSN__c", "MRN__c"]);
-        for (severity, members, worse) in [
-            (Severity::Medium, &["mrn__c", "SSN__C"][..], false),
-            (Severity::Medium, &["SSN__c"], false),
-            (Severity::Low, &["SSN__c"], false),
-            (Severity::High, &["SSN__c"], true),
-            (Severity::Low, &["SSN__c", "Diagnosis__c"], true),
-        ] {
-            assert_eq!(is_worse(&finding(severity, members), &old), worse, "{members:?}");
-        }
-    }
-
-    #[test]
-    fn another_sentence_is_worth_a_look_and_another_order_is_not() {
-        let said = |message: &str, members: &[&str]| Finding {
-            message: message.to_owned(),
-            ..finding(Severity::Medium, members)
-        };
-        let old = said("sessions last 240 minutes: Api, Web", &[]);
-        assert!(reworded(&said("sessions last 240 minutes: Web, Api", &[]), &old).is_none());
-        assert!(reworded(&said("sessions last 720 minutes: Web, Api", &["Web"]), &old).is_none());
-        assert!(reworded(&said("sessions last 720 minutes: Api, Web", &[]), &old).is_some());
-    }
-}
+mod tests;

@@ -1,11 +1,12 @@
 //! What a change proposes to change in how it is judged.
 //!
-//! In: configuration, rule pages and `.forceignore` of base and head, as texts by path. Out:
+//! In: configuration, register, rule pages and `.forceignore` of base and head, as texts by path. Out:
 //! remarks: each says that the proposal does not count for the change itself. It judges
 //! nothing and does not say whether a proposal is good.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::register;
 use crate::report::Notice;
 
 /// How a file is read.
@@ -13,10 +14,14 @@ use crate::report::Notice;
 pub enum Kind {
     /// `phorce.toml`: what counts is its values.
     Config,
+    /// The register: what counts is its entries.
+    Register,
     /// A rule page: what counts is its text.
     Page,
     /// A `.forceignore`: what counts is its lines.
     Ignore,
+    /// A baseline: what counts is its text.
+    Baseline,
 }
 
 /// Files that decide how is judged: how each is read, and its text.
@@ -40,13 +45,19 @@ fn differences(
     if old == new {
         return Vec::new();
     }
-    if *kind == Kind::Page {
-        let what = match (old, new) {
-            (None, _) => "adds this rule page",
-            (_, None) => "removes this rule page",
-            _ => "alters this rule page",
+    if let Some(what) = whole(*kind) {
+        let does = match (old, new) {
+            (None, _) => "adds",
+            (_, None) => "removes",
+            _ => "alters",
         };
-        return vec![notice(path, format!("{EFFECT}: the change {what}"), None)];
+        return vec![notice(path, format!("{EFFECT}: the change {does} this {what}"), None)];
+    }
+    if *kind == Kind::Register {
+        return register::differences(old.unwrap_or(""), new.unwrap_or(""))
+            .into_iter()
+            .map(|(what, line)| notice(path, format!("{EFFECT}: {what}"), line))
+            .collect();
     }
     let parts = |text: Option<&str>| match kind {
         Kind::Config => values(text.unwrap_or("")),
@@ -59,6 +70,15 @@ fn differences(
         added.map(|(part, line)| notice(path, format!("{EFFECT}: adds {part}"), Some(*line)));
     let removed = removed.map(|part| notice(path, format!("{EFFECT}: removes {part}"), None));
     added.chain(removed).collect()
+}
+
+/// What is compared as a whole.
+fn whole(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Page => Some("rule page"),
+        Kind::Baseline => Some("baseline"),
+        Kind::Config | Kind::Register | Kind::Ignore => None,
+    }
 }
 
 fn notice(path: &str, message: String, line: Option<u32>) -> Notice {
@@ -155,5 +175,12 @@ mod tests {
     #[test]
     fn a_page_is_compared_whole() {
         assert_eq!(told_of(Kind::Page, "a", "b"), ["the change alters this rule page"]);
+        assert_eq!(told_of(Kind::Baseline, "a", "b"), ["the change alters this baseline"]);
+        assert!(told_of(Kind::Page, "a", "a").is_empty());
+        let one = Files::from([("f".to_owned(), (Kind::Page, "a".to_owned()))]);
+        let told = |base: &Files, head: &Files| proposals(base, head).remove(0).message;
+        let none = Files::new();
+        assert!(told(&none, &one).ends_with("the change adds this rule page"));
+        assert!(told(&one, &none).ends_with("the change removes this rule page"));
     }
 }

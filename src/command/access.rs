@@ -3,7 +3,7 @@
 //! In: the flags. Out: the table in one format. Findings are `phorce check`'s; this only
 //! shows.
 
-use super::{CLEAN, Done, INCOMPLETE, print};
+use super::{CLEAN, Done, INCOMPLETE, print, progress};
 use crate::cli::{self, AccessFormat};
 use crate::engine::access::Question;
 use crate::output::{AccessOutput, render_access};
@@ -21,7 +21,9 @@ pub fn run(flags: &cli::Access) -> Done {
             holder: flags.holder.clone(),
         },
     };
+    let line = progress::show("examining");
     let report = access(&request)?;
+    drop(line);
     let output = match flags.format {
         AccessFormat::Text => AccessOutput::Text,
         AccessFormat::Json => AccessOutput::Json,

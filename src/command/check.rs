@@ -6,7 +6,9 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use super::{CLEAN, Done, FOUND, INCOMPLETE, print};
+use jiff::civil::Date;
+
+use super::{CLEAN, Done, FOUND, INCOMPLETE, print, progress};
 use crate::cli::{self, Format};
 use crate::config::FailOn;
 use crate::fact::Severity;
@@ -18,20 +20,23 @@ use crate::run::{Checked, Request, check, check_against, survey};
 
 /// Checks and reports.
 pub fn run(flags: &cli::Check) -> Done {
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    let as_of = cli::day_of_run(flags.as_of, epoch.as_deref(), jiff::Timestamp::now())
-        .map_err(|why| vec![why])?;
+    let as_of = day(flags.as_of)?;
     let request = Request {
         inputs: flags.paths.clone(),
         config: flags.config.clone(),
+        policy: flags.policy.clone(),
+        baseline: flags.baseline.clone(),
         as_of,
         forceignore: !flags.no_forceignore,
-        accepted: true,
+        accepted: !flags.no_accepted,
+        known: !flags.no_accepted,
     };
+    let line = progress::show("examining");
     let checked = match &flags.base {
         Some(reference) => check_against(&request, reference)?,
         None => check(&request)?,
     };
+    drop(line);
     let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
     let threshold = fail_on.unwrap_or(FailOn::From(Severity::High)).threshold();
     let code = exit_code(&checked, threshold, flags);
@@ -49,6 +54,11 @@ pub fn run(flags: &cli::Check) -> Done {
             Format::Text => Output::Text(style),
             Format::Json => Output::Json,
             Format::Sarif => Output::Sarif { accepted: flags.sarif_accepted },
+            Format::Github => Output::Github,
+            Format::Gitlab => Output::Gitlab,
+            Format::Junit => Output::Junit,
+            Format::Csv => Output::Csv,
+            Format::Markdown => Output::Markdown,
         };
         output::render(&checked.report, &checked.rules, &about, output)
             .map_err(|error| vec![format!("the report cannot be rendered: {error}")])
@@ -56,8 +66,29 @@ pub fn run(flags: &cli::Check) -> Done {
     for target in &flags.outputs {
         write_whole(&target.path, &render(target.format, file_style(flags))?)?;
     }
+    if flags.format == Format::Github {
+        summarise(&render(Format::Markdown, file_style(flags))?)?;
+    }
     print(&render(flags.format, terminal_style(flags))?)?;
     Ok(code)
+}
+
+/// Adds to the summary of a GitHub workflow's step, where there is one.
+fn summarise(text: &str) -> Result<(), Vec<String>> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+        let path = Path::new(&path).display();
+        vec![format!("GITHUB_STEP_SUMMARY: {path} cannot be written: {error}")]
+    })
+}
+
+/// The day of the run.
+pub(super) fn day(asked: Option<Date>) -> Result<Date, Vec<String>> {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    cli::day_of_run(asked, epoch.as_deref(), jiff::Timestamp::now()).map_err(|why| vec![why])
 }
 
 fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {
@@ -71,7 +102,7 @@ fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check)
 fn file_style(flags: &cli::Check) -> Style {
     Style {
         full: flags.full,
-        accepted: !flags.no_accepted,
+        accepted: true,
         terminal: false,
         width: 100,
         colour: false,
@@ -94,7 +125,7 @@ fn terminal_style(flags: &cli::Check) -> Style {
 }
 
 /// Writes a file beside its place and renames it: a stop leaves no half report.
-fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), Vec<String>> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);

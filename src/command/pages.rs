@@ -66,16 +66,20 @@ fn rules_here() -> Result<Vec<Rule>, Vec<String>> {
 
 /// `phorce explain RULE`.
 pub fn explain(id: &str) -> Done {
-    let named = |rule: &&Rule| rule.id == id || rule.definition.aliases.iter().any(|a| a == id);
     // A broken page of the project does not keep the others from being explained.
-    if let Some(rule) = built_in_rules()?.iter().find(named) {
+    if let Some(rule) = named(id, &built_in_rules()?) {
         return print(&page(rule));
     }
     let rules = rules_here()?;
-    match rules.iter().find(named) {
+    match named(id, &rules) {
         Some(rule) => print(&page(rule)),
         None => Err(vec![format!("no rule is called `{id}`; {}", suggestion(id, &rules))]),
     }
+}
+
+/// The rule with this id, or with this older one.
+pub(super) fn named<'r>(id: &str, rules: &'r [Rule]) -> Option<&'r Rule> {
+    rules.iter().find(|rule| rule.id == id || rule.definition.aliases.iter().any(|a| a == id))
 }
 
 /// The page as a person reads it in a terminal: without its TOML and its examples' proof.
@@ -114,7 +118,8 @@ fn page(rule: &Rule) -> String {
     out
 }
 
-fn suggestion(id: &str, rules: &[Rule]) -> String {
+/// What was probably meant.
+pub(super) fn suggestion(id: &str, rules: &[Rule]) -> String {
     let id = id.to_lowercase();
     let shares =
         |rule: &&Rule| id.split('-').filter(|word| word.len() > 2).any(|w| rule.id.contains(w));

@@ -12,7 +12,20 @@ use super::table::{Placed, Reader, Setting};
 use crate::fact::Severity;
 
 /// The keys of `[[accept]]`.
-pub(super) const KEYS: [&str; 6] = ["rule", "subject", "members", "reason", "by", "until"];
+pub(super) const KEYS: [&str; 9] = [
+    "rule",
+    "subject",
+    "members",
+    "reason",
+    "by",
+    "until",
+    "breadth",
+    "not-reasonable-because",
+    "instead",
+];
+
+/// A glob with fewer letters and digits of its own takes in nearly everything.
+const LEAST_LETTERS: usize = 3;
 
 /// The longest a risk may be accepted, in days after the date of the run.
 pub const MAX_DAYS: i64 = 365;
@@ -34,6 +47,12 @@ pub struct Accept {
     pub by: String,
     /// The last day.
     pub until: Date,
+    /// Why so many are accepted at once, where the subject is a glob.
+    pub breadth: Option<String>,
+    /// Of an addressable specification: why it is not reasonable and appropriate here.
+    pub not_reasonable_because: Option<String>,
+    /// Of an addressable specification: what is done instead.
+    pub instead: Option<String>,
     /// Line of the table's head, from 1.
     pub line: u32,
 }
@@ -67,7 +86,7 @@ impl Accept {
 }
 
 /// The day `days` after `as_of`.
-pub(super) fn last_day(as_of: Date, days: i64) -> Date {
+pub fn last_day(as_of: Date, days: i64) -> Date {
     as_of.saturating_add(jiff::Span::new().days(days))
 }
 
@@ -90,6 +109,9 @@ struct Draft {
     reason: Option<String>,
     by: Option<String>,
     until: Option<Date>,
+    breadth: Option<String>,
+    not_reasonable_because: Option<String>,
+    instead: Option<String>,
 }
 
 /// What a table holds that is looked at even where the table as a whole is faulty.
@@ -102,15 +124,19 @@ pub(super) struct Read {
 pub(super) fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, line: u32) -> Read {
     let (mut draft, mut rule, mut until) = (Draft::default(), None, None);
     for (key, value) in table.iter() {
-        match key.get_ref().as_ref() {
+        let name = key.get_ref().as_ref();
+        match name {
+            "breadth" => draft.breadth = words(reader, name, value),
+            "not-reasonable-because" => draft.not_reasonable_because = words(reader, name, value),
+            "instead" => draft.instead = words(reader, name, value),
             "rule" => {
                 rule = reader.words("accept.rule", value);
                 draft.rule = rule.as_ref().map(|rule| rule.value.clone());
             }
             "subject" => draft.subject = subject(reader, value),
             "members" => draft.members = members(reader, value),
-            "reason" => draft.reason = reader.words("accept.reason", value).map(|s| s.value),
-            "by" => draft.by = reader.words("accept.by", value).map(|s| s.value),
+            "reason" => draft.reason = words(reader, name, value),
+            "by" => draft.by = words(reader, name, value),
             "until" => {
                 until = date(reader, value);
                 draft.until = until.as_ref().map(|until| until.value);
@@ -123,6 +149,10 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, line: u32) -> R
     }
     note_missing(reader, table, line);
     Read { accept: finish(draft, line), rule, until }
+}
+
+fn words(reader: &mut Reader<'_>, name: &str, value: &Placed<'_>) -> Option<String> {
+    reader.words(&format!("accept.{name}"), value).map(|setting| setting.value)
 }
 
 fn note_missing(reader: &mut Reader<'_>, table: &DeTable<'_>, line: u32) {
@@ -148,19 +178,42 @@ fn finish(draft: Draft, line: u32) -> Option<Accept> {
         reason: draft.reason?,
         by: draft.by?,
         until: draft.until?,
+        breadth: draft.breadth,
+        not_reasonable_because: draft.not_reasonable_because,
+        instead: draft.instead,
         line,
     })
 }
 
 fn subject(reader: &mut Reader<'_>, value: &Placed<'_>) -> Option<NameGlob> {
     let text = reader.text("accept.subject", value)?;
-    match NameGlob::new(&text.value) {
+    match read_subject(&text.value) {
         Ok(glob) => Some(glob),
         Err(fault) => {
             reader.fail(text.line, format!("'accept.subject': {} {fault}", quote(&text.value)));
             None
         }
     }
+}
+
+/// Reads a subject: a name, or a glob that takes in some things and not nearly everything.
+///
+/// # Errors
+/// What is wrong with it; the text completes "'…' …".
+pub fn read_subject(text: &str) -> Result<NameGlob, String> {
+    let glob = NameGlob::new(text)?;
+    let (mut letters, mut in_class) = (0, false);
+    for c in text.chars() {
+        match c {
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ => letters += usize::from(!in_class && c.is_alphanumeric()),
+        }
+    }
+    if !glob.is_exact() && letters < LEAST_LETTERS {
+        return Err("takes in nearly everything; write more of the name".to_owned());
+    }
+    Ok(glob)
 }
 
 /// An empty list could mean none or all, and a wildcard would be taken literally: both are

@@ -43,7 +43,7 @@ pub(super) fn quote(name: &str) -> String {
 }
 
 /// Characters that reorder or break a line without being seen.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 

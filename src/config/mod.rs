@@ -11,19 +11,24 @@ use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 mod accept;
+mod apex;
 mod error;
 mod known;
 mod name;
 mod phi;
+pub mod register;
 mod roles;
 mod scan;
+pub mod stanza;
 mod table;
 
-pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, parse_date};
+pub use accept::{Accept, MAX_DAYS, MAX_DAYS_CRITICAL, last_day, parse_date, read_subject};
+pub use apex::ApexConfig;
 pub use error::ConfigError;
 pub use known::KnownRule;
 pub use name::{NameGlob, same_name};
 pub use phi::PhiConfig;
+pub use register::Register;
 pub use roles::{Role, RoleConfig};
 pub use scan::{ScanConfig, ScanPattern};
 pub use table::Setting;
@@ -41,7 +46,18 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 7] = ["fail-on", "rule-pages", "phi", "roles", "scan", "rules", "accept"];
+const KEYS: [&str; 10] = [
+    "fail-on",
+    "rule-pages",
+    "baseline",
+    "register",
+    "phi",
+    "roles",
+    "apex",
+    "scan",
+    "rules",
+    "accept",
+];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -54,10 +70,18 @@ pub struct Config {
     /// Folders with the project's own rule pages, relative to the file, without a slash at
     /// the end.
     pub rule_pages: Vec<Setting<String>>,
+    /// The list of findings that are known, relative to the file.
+    pub baseline: Option<Setting<String>>,
+    /// The file of the register, relative to this one.
+    pub register: Option<Setting<String>>,
+    /// What stands in the register, once the caller has read its file.
+    pub entries: Option<Register>,
     /// What is patient data, and what is not.
     pub phi: PhiConfig,
     /// What profiles, permission sets and groups are for.
     pub roles: RoleConfig,
+    /// What the project says about its Apex.
+    pub apex: ApexConfig,
     /// What it adds to `phorce scan`.
     pub scan: ScanConfig,
     /// Parameters set, by rule id.
@@ -154,15 +178,12 @@ pub fn read(path: &str, text: &str) -> Draft {
         errors: Vec::new(),
         untils: Vec::new(),
     };
-    let (table, mut faults) = DeTable::parse_recoverable(text);
+    let (table, faults) = DeTable::parse_recoverable(text);
     // What the parser made up to go on after a fault is not what the person wrote.
     if faults.is_empty() {
         read_top(&mut reader, table.get_ref(), &mut draft);
     }
-    faults.sort_by_key(|fault| fault.span().unwrap_or_default().start);
-    for fault in faults {
-        note_fault(&mut reader, text, &fault);
-    }
+    fault_of_toml(&mut reader, text, faults);
     draft.errors = reader.errors;
     draft.errors.sort();
     draft
@@ -175,6 +196,14 @@ pub fn read(path: &str, text: &str) -> Draft {
 pub fn parse(path: &str, text: &str) -> Result<Config, Vec<ConfigError>> {
     let draft = read(path, text);
     if draft.errors.is_empty() { Ok(draft.config) } else { Err(draft.errors) }
+}
+
+/// Notes every fault of TOML itself.
+fn fault_of_toml(reader: &mut Reader<'_>, text: &str, mut faults: Vec<toml::de::Error>) {
+    faults.sort_by_key(|fault| fault.span().unwrap_or_default().start);
+    for fault in faults {
+        note_fault(reader, text, &fault);
+    }
 }
 
 /// One fault of TOML itself a line: those that follow on it come of the first.
@@ -197,6 +226,8 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
         match key.get_ref().as_ref() {
             "fail-on" => draft.config.fail_on = read_fail_on(reader, value),
             "rule-pages" => draft.config.rule_pages = read_rule_pages(reader, value),
+            "baseline" => draft.config.baseline = read_file(reader, "baseline", value),
+            "register" => draft.config.register = read_file(reader, "register", value),
             "phi" => {
                 if let Some(table) = reader.table("phi", "a table", value) {
                     draft.config.phi = phi::read(reader, table);
@@ -205,6 +236,11 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
             "roles" => {
                 if let Some(table) = reader.table("roles", "a table", value) {
                     draft.config.roles = roles::read(reader, table);
+                }
+            }
+            "apex" => {
+                if let Some(table) = reader.table("apex", "a table", value) {
+                    draft.config.apex = apex::read(reader, table);
                 }
             }
             "scan" => {
@@ -238,23 +274,40 @@ fn read_rule_pages(reader: &mut Reader<'_>, value: &Placed<'_>) -> Vec<Setting<S
     let mut folders = Vec::new();
     for Setting { value: folder, line } in reader.texts("rule-pages", value) {
         let trimmed = folder.trim_end_matches('/');
-        let fault = if folder.trim().is_empty() {
-            Some("is empty; name a folder")
-        } else if folder.contains('\\') {
-            Some("has a backslash; write forward slashes")
-        } else if folder.starts_with('/') || folder.contains(':') {
-            Some("is not relative; name a folder below the one of this file")
-        } else if trimmed.split('/').any(|part| part == "..") {
-            Some("leads out of the project; name a folder below the one of this file")
-        } else {
-            None
-        };
-        match fault {
+        match fault_of_path(&folder, "a folder") {
             None => folders.push(Setting { value: trimmed.to_owned(), line }),
             Some(fault) => reader.fail(line, format!("'rule-pages': {} {fault}", quote(&folder))),
         }
     }
     folders
+}
+
+/// A file beside this one or below.
+fn read_file(reader: &mut Reader<'_>, key: &str, value: &Placed<'_>) -> Option<Setting<String>> {
+    let file = reader.text(key, value)?;
+    let fault = match fault_of_path(&file.value, "a file") {
+        None if file.value.ends_with('/') => Some("is a folder; name a file in it".to_owned()),
+        fault => fault,
+    };
+    let Some(fault) = fault else { return Some(file) };
+    reader.fail(file.line, format!("'{key}': {} {fault}", quote(&file.value)));
+    None
+}
+
+/// Why a path does not lie below the folder of this file; completes "'…' …".
+fn fault_of_path(path: &str, what: &str) -> Option<String> {
+    let below = format!("name {what} below the one of this file");
+    if path.trim().is_empty() {
+        Some(format!("is empty; name {what}"))
+    } else if path.contains('\\') {
+        Some("has a backslash; write forward slashes".to_owned())
+    } else if path.starts_with('/') || path.contains(':') {
+        Some(format!("is not relative; {below}"))
+    } else if path.split('/').any(|part| part == "..") {
+        Some(format!("leads out of the project; {below}"))
+    } else {
+        None
+    }
 }
 
 fn read_rules(reader: &mut Reader<'_>, value: &Placed<'_>, config: &mut Config) {

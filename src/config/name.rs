@@ -93,7 +93,7 @@ pub fn same_name(one: &str, other: &str) -> bool {
 }
 
 /// Lower case in NFC: the form names are compared in.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     let lower = name.to_lowercase();
     if is_nfc(&lower) { lower } else { lower.nfc().collect() }
 }

@@ -3,20 +3,17 @@
 //! In: gathered orgs, sources, what is asked for. Out: [`AccessReport`]. Files that steps
 //! stand in are read once more for their lines. It judges nothing.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::OrgFacts;
 use super::gather::Gathered;
+use super::places::Places;
 use crate::analysis::Input;
 use crate::analysis::access::table::{Row, Table, tabulate};
 use crate::fact::Fact;
 use crate::report::access::{AccessReport, AccessRow, AccessStep, AccessUnknown, Bypass};
-use crate::source::lines::Lines;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 
 /// Kinds of facts the answer is made of.
 pub const KINDS: [&str; 4] =
@@ -57,6 +54,26 @@ fn same(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 
+fn tables(gathered: &Gathered, as_of: Date) -> Vec<Table> {
+    let config = &gathered.config;
+    let input =
+        |org: &'_ OrgFacts| tabulate(&Input { org: &org.org, facts: &org.facts, config, as_of });
+    gathered.orgs.iter().map(input).collect()
+}
+
+/// Who reaches what, without a word on how: no file is read for it.
+pub fn reach(gathered: &Gathered, as_of: Date) -> AccessReport {
+    let mut report = AccessReport::default();
+    let no_restriction = FxHashMap::default();
+    for (org, table) in gathered.orgs.iter().zip(&tables(gathered, as_of)) {
+        let rows = table.rows.iter();
+        report
+            .rows
+            .extend(rows.filter_map(|row| answer_row(org, table, row, &no_restriction, None)));
+    }
+    report
+}
+
 /// Answers a question.
 pub fn answer(
     gathered: &Gathered,
@@ -64,15 +81,8 @@ pub fn answer(
     as_of: Date,
     question: &Question,
 ) -> AccessReport {
-    let tables: Vec<Table> = gathered
-        .orgs
-        .iter()
-        .map(|org| {
-            let config = &gathered.config;
-            tabulate(&Input { org: &org.org, facts: &org.facts, config, as_of })
-        })
-        .collect();
-    let mut places = Places { sources, lines: FxHashMap::default() };
+    let tables = tables(gathered, as_of);
+    let mut places = Places::new(sources);
     let wanted = |table: &Table, row: &Row| {
         let object = table.universe.objects.get(row.object).map_or("", |o| o.name.as_str());
         let holder = table.holders.get(row.holder).map_or("", |h| h.name.as_str());
@@ -93,7 +103,7 @@ pub fn answer(
         let rows = table.rows.iter().filter(|row| wanted(table, row));
         report
             .rows
-            .extend(rows.filter_map(|row| answer_row(org, table, row, &restricted, &places)));
+            .extend(rows.filter_map(|row| answer_row(org, table, row, &restricted, Some(&places))));
         report.unknown.extend(answer_unknown(org, table, question));
         report.bypasses.extend(bypasses(org, question, &places));
     }
@@ -131,13 +141,13 @@ fn answer_row(
     table: &Table,
     row: &Row,
     restricted: &FxHashMap<String, Vec<String>>,
-    places: &Places<'_>,
+    places: Option<&Places<'_>>,
 ) -> Option<AccessRow> {
     let holder = table.holders.get(row.holder)?;
     let object = table.universe.objects.get(row.object)?;
     let step = |step: &crate::analysis::access::effect::Step| {
-        let (path, line) = places.of(step.span);
-        AccessStep { what: step.via.words(), path, line }
+        let (path, line) = places?.of(step.span);
+        Some(AccessStep { what: step.via.words(), path, line })
     };
     Some(AccessRow {
         org: org.path.clone(),
@@ -148,7 +158,7 @@ fn answer_row(
         field: field_name(table, row).map(str::to_owned),
         level: row.access.word(),
         reach: row.reach.word(),
-        through: row.through.iter().map(step).collect(),
+        through: row.through.iter().filter_map(step).collect(),
         known: row.known,
         restricted_by: restricted.get(&object.name).cloned().unwrap_or_default(),
     })
@@ -242,37 +252,4 @@ fn pass_words(fact: &Fact, permission: &str) -> String {
         false => "passes object permissions and sharing on every object, not field-level security",
     };
     format!("{permission} in {} {opens}", fact.name)
-}
-
-/// Paths and lines of spans.
-struct Places<'s> {
-    sources: &'s Sources,
-    lines: FxHashMap<Span, u32>,
-}
-
-impl Places<'_> {
-    /// Reads every file once.
-    fn read(&mut self, spans: &[Span]) {
-        let mut by_file: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
-        for span in spans {
-            by_file.entry(span.file).or_default().push(*span);
-        }
-        let sources = self.sources;
-        let found: Vec<(Span, u32)> = by_file
-            .into_par_iter()
-            .flat_map_iter(|(file, spans)| {
-                let bytes = sources.read(file).unwrap_or_default();
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                let lines = Lines::new(&text);
-                let line = |span: Span| (span, lines.position(span.start as usize).line);
-                spans.into_iter().map(line).collect::<Vec<_>>()
-            })
-            .collect();
-        self.lines.extend(found);
-    }
-
-    fn of(&self, span: Span) -> (String, u32) {
-        let line = self.lines.get(&span).copied().unwrap_or(1);
-        (self.sources.path(span.file).to_owned(), line)
-    }
 }

@@ -17,7 +17,21 @@ use crate::source::{Sources, Span};
 
 /// Makes the report of a run.
 pub fn finish(judged: Judged, gathered: &Gathered, sources: &Sources, rules: &[Rule]) -> Report {
-    let spans = judged.hits.iter().flat_map(spans_of).collect::<Vec<_>>();
+    finish_where(judged, gathered, sources, rules, &|_| true)
+}
+
+/// The same, with lines only for findings whose fingerprint somebody wants to show: of the
+/// others no file is read again, and they stand on line 1.
+pub fn finish_where(
+    judged: Judged,
+    gathered: &Gathered,
+    sources: &Sources,
+    rules: &[Rule],
+    is_shown: &(dyn Fn(&str) -> bool + Sync),
+) -> Report {
+    let org = |hit: &Hit| gathered.orgs.get(hit.org).map_or("", |org| org.path.as_str());
+    let shown = judged.hits.iter().filter(|hit| is_shown(&fingerprint(org(hit), hit)));
+    let spans = shown.flat_map(spans_of).collect::<Vec<_>>();
     let digests = gathered.digests.iter().map(|(file, digest)| (*file, *digest)).collect();
     let located = match gathered.places.is_empty() {
         true => locate(sources, &digests, &spans),
@@ -29,7 +43,7 @@ pub fn finish(judged: Judged, gathered: &Gathered, sources: &Sources, rules: &[R
         .into_par_iter()
         .filter_map(|hit| {
             let rule = rules.iter().find(|rule| rule.id == hit.rule)?;
-            let org = gathered.orgs.get(hit.org).map_or("", |org| org.path.as_str());
+            let org = org(&hit);
             Some(finding(hit, rule, org, &place))
         })
         .collect();

@@ -3,16 +3,18 @@
 //! In: sources, rules, configuration. Out: [`Gathered`]: elements and derived rows of every
 //! org, and what could not be read. It opens only files of types that a rule reads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::OrgFacts;
-use crate::analysis::{Input, KINDS, Kind};
+use crate::analysis::{Input, KINDS, Kind, register};
 use crate::config::Config;
+use crate::fact::{Fact, Found};
 use crate::metadata::layout::{Layout, TypeOf, lay_out};
-use crate::metadata::load::{Loaded, load};
+use crate::metadata::load::{Loaded, Tree, load, load_pair};
 use crate::metadata::read::Wanted;
 use crate::metadata::types;
 use crate::org::health::Evidence;
@@ -75,7 +77,41 @@ pub fn gather_kinds(
     let wanted = Wanted::new(names.iter().copied().chain(reads(&kinds)));
     let layout = lay_out(sources, &|file| sources.read(file));
     let loaded = load(sources, &layout, &wanted);
-    assemble(layout, loaded, &kinds, config, as_of)
+    assemble(layout, loaded, &kinds, placed(config, &[sources]), as_of, None)
+}
+
+/// Reads and derives these kinds of two trees under one numbering: first the base of a
+/// change, then the head, which can see what the base had. Both are derived whole; only
+/// parsing is shared.
+///
+/// # Errors
+/// As [`gather_kinds`].
+pub fn gather_pair(
+    head: &Sources,
+    base: &Sources,
+    names: &[&str],
+    config: &Config,
+    as_of: Date,
+) -> Result<(Gathered, Gathered), String> {
+    let kinds = needed_kinds(names.to_vec());
+    let wanted = Wanted::new(names.iter().copied().chain(reads(&kinds)));
+    let (layout, was) =
+        (lay_out(head, &|file| head.read(file)), lay_out(base, &|file| base.read(file)));
+    let trees = (Tree { sources: head, layout: &layout }, Tree { sources: base, layout: &was });
+    let (loaded, before) = load_pair(trees.0, trees.1, &wanted);
+    let config = placed(config, &[head, base]);
+    let before = assemble(was, before, &kinds, config.clone(), as_of, None)?;
+    let head = assemble(layout, loaded, &kinds, config, as_of, Some(&before))?;
+    Ok((head, before))
+}
+
+/// The configuration with its register placed among the files.
+fn placed(config: &Config, trees: &[&Sources]) -> Config {
+    let mut config = config.clone();
+    if let Some(register) = &mut config.entries {
+        register.file = trees.iter().find_map(|sources| sources.find(&register.path));
+    }
+    config
 }
 
 /// The schema of each org, without any rows: for a first look at a project.
@@ -95,8 +131,9 @@ fn assemble(
     layout: Layout,
     loaded: Loaded,
     kinds: &[&'static Kind],
-    config: &Config,
+    config: Config,
     as_of: Date,
+    before: Option<&Gathered>,
 ) -> Result<Gathered, String> {
     let found = layout.files.len();
     let evidence = evidence(&layout);
@@ -106,27 +143,57 @@ fn assemble(
         // With one org there is nothing to tell apart, wherever its folder lies.
         let path = if single { String::new() } else { folder.path.clone() };
         let org = Org::build(folder, &facts, evidence, &config.phi)?;
+        let was = before.and_then(|before| counterpart(before, org.path(), single));
+        facts.before = was.map(|was| Box::new(was.facts.for_comparison()));
         for kind in kinds {
-            let input = Input { org: &org, facts: &facts, config, as_of };
+            let input = Input { org: &org, facts: &facts, config: &config, as_of };
             for fact in (kind.derive)(&input) {
                 facts.add(fact.into());
             }
         }
         orgs.push(OrgFacts { path, org, facts });
     }
+    settle_entries(&mut orgs);
     let problems = layout.problems.into_iter().chain(loaded.not_read);
     Ok(Gathered {
         orgs,
-        config: config.clone(),
+        config,
         files: loaded.files,
         components: loaded.components,
         bytes: loaded.bytes,
         not_read: problems.map(not_read).collect(),
-        notices: layout.notices.into_iter().map(notice).collect(),
+        notices: layout.notices.into_iter().chain(loaded.notices).map(notice).collect(),
         digests: loaded.digests,
         found,
         places: HashMap::new(),
     })
+}
+
+/// A project has one register for all of its orgs: an entry is judged where the thing is, else
+/// where it may be, else in the first org.
+fn settle_entries(orgs: &mut [OrgFacts]) {
+    let mut homes: BTreeMap<CompactString, (u8, usize)> = BTreeMap::new();
+    for (index, org) in orgs.iter().enumerate() {
+        for entry in org.facts.of(register::ENTRY.name) {
+            let rank = match entry.found("present") {
+                Found::Present if entry.is_true("present") => 0,
+                Found::Unknown(_) => 1,
+                _ => 2,
+            };
+            let home = homes.entry(entry.name.clone()).or_insert((rank, index));
+            *home = (*home).min((rank, index));
+        }
+    }
+    for (index, org) in orgs.iter_mut().enumerate() {
+        let is_home = |fact: &Fact| homes.get(&fact.name).is_none_or(|(_, home)| *home == index);
+        org.facts.retain(register::ENTRY.name, is_home);
+    }
+}
+
+/// The org of the base in the same folder. A project that is alone in both may have moved.
+fn counterpart<'b>(base: &'b Gathered, folder: &str, single: bool) -> Option<&'b OrgFacts> {
+    let same = base.orgs.iter().find(|org| org.org.path() == folder);
+    same.or_else(|| base.orgs.first().filter(|_| single && base.orgs.len() == 1))
 }
 
 /// What names alone tell of each org: record types, apps, settings, namespaces.

@@ -4,9 +4,11 @@
 //! every rule ended. It knows no metadata type and no rule by name, and reads no file.
 
 pub mod access;
+pub mod estate;
 pub mod finish;
 pub mod gather;
 mod hit;
+mod places;
 pub mod scan;
 mod verdict;
 

@@ -4,17 +4,22 @@
 
 pub mod apex;
 pub mod bundle;
+pub mod client;
 pub mod collect;
 pub mod fault;
 pub mod flow;
 pub mod formula;
 pub mod grants;
 pub mod layout;
+pub mod literal;
 pub mod load;
 pub mod manifest;
+pub mod markup;
 pub mod name;
+pub mod page;
 pub mod project;
 pub mod read;
+pub mod script;
 pub mod template;
 pub mod types;
 pub mod xml;

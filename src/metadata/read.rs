@@ -10,8 +10,12 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashSet;
 
+use super::apex::model::Unit;
+use super::client::LeftOut;
 use super::flow::{self, Flow};
 use super::grants::Grants;
+use super::markup::model::Markup;
+use super::script::model::Script;
 use super::types::{self, Child, Type};
 use super::xml::{Document, NodeId};
 use crate::fact::{Fact, Item, Severity};
@@ -55,7 +59,7 @@ pub struct Origin {
 }
 
 /// Facts and grants of one file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     /// Element facts, components first, each followed by its repeated children.
     pub facts: Vec<Arc<Fact>>,
@@ -63,6 +67,31 @@ pub struct Reading {
     pub grants: Option<Grants>,
     /// The flow, where the file is one.
     pub flow: Option<Flow>,
+    /// The script, where the file is one or holds one.
+    pub script: Option<Script>,
+    /// The markup, where the file is a page or a component.
+    pub markup: Option<Markup>,
+    /// A script that was left out.
+    pub left_out: Option<LeftOut>,
+    /// The class or trigger, where the file is one.
+    pub apex: Option<Unit>,
+    /// Lines from which a part could not be read, and why; the rest was.
+    pub notices: Vec<(u32, String)>,
+}
+
+impl Reading {
+    /// With what another way of reading the same file gave.
+    pub fn with(mut self, other: Self) -> Self {
+        self.facts.extend(other.facts);
+        self.grants = self.grants.or(other.grants);
+        self.flow = self.flow.or(other.flow);
+        self.script = self.script.or(other.script);
+        self.markup = self.markup.or(other.markup);
+        self.left_out = self.left_out.or(other.left_out);
+        self.apex = self.apex.or(other.apex);
+        self.notices.extend(other.notices);
+        self
+    }
 }
 
 /// Reads a whole component file.
@@ -117,7 +146,7 @@ pub fn read_part(
     let root = document.root();
     let Some(element) = element.filter(|_| document.name(root) != "PermissionSet") else {
         let (fact, grants) = reader.holder("PermissionSet", &origin.name, root);
-        return Reading { facts: vec![fact], grants: Some(grants), flow: None };
+        return Reading { facts: vec![fact], grants: Some(grants), ..Reading::default() };
     };
     let mut fact = reader.start("PermissionSet", origin.name.clone(), root);
     reader.light_holder_child(element, root, &mut fact);
@@ -125,7 +154,7 @@ pub fn read_part(
     let mut grants = Grants::new(Arc::clone(&fact));
     grants.read(document, origin.file, element, root);
     grants.seal();
-    Reading { facts: vec![fact], grants: Some(grants), flow: None }
+    Reading { facts: vec![fact], grants: Some(grants), ..Reading::default() }
 }
 
 /// Reads a settings file: its root element names its kind, its file the component.
@@ -141,7 +170,7 @@ pub fn read_settings(
     let fact = Arc::new(reader.component(root, name.into(), node, &[]));
     let mut facts = vec![Arc::clone(&fact)];
     reader.nested(root, &fact, node, &mut facts);
-    Reading { facts, grants: None, flow: None }
+    Reading { facts, ..Reading::default() }
 }
 
 fn wanted_below(wanted: &Wanted, ty: &str) -> bool {

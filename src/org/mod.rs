@@ -9,8 +9,10 @@ pub mod phi;
 pub mod phrases;
 pub mod resolve;
 pub mod schema;
+pub mod spoken;
 pub mod tokens;
 pub mod vocabulary;
+pub mod words;
 
 use glob::Pattern;
 

@@ -145,6 +145,11 @@ impl Schema {
         Self { health, shield, recogniser, own_namespaces, objects, granted, children }
     }
 
+    /// What tells PHI by its name.
+    pub fn recogniser(&self) -> &Recogniser {
+        &self.recogniser
+    }
+
     /// Every object, sorted by name without regard to case.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.objects.values()

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::phrases::{Phrases, set};
+use super::words::Words;
 
 /// The table in the binary.
 const TABLE: &str = include_str!("../../rules/phi.toml");
@@ -274,6 +275,7 @@ impl Vocabulary {
     /// # Errors
     /// The table is wrong: where, and how.
     pub fn embedded() -> Result<Self, String> {
+        Words::check()?;
         Self::read(TABLE)
     }
 

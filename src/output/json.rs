@@ -8,8 +8,9 @@ use std::io;
 
 use serde::Serialize;
 
+use crate::escape;
 use crate::fact::{Confidence, Severity};
-use crate::output::{HOME, Run, escape};
+use crate::output::{HOME, Run};
 use crate::report::change::Change;
 use crate::report::{self, Report, Status, Verdict};
 
@@ -228,6 +229,7 @@ fn finding(finding: &report::Finding) -> Finding<'_> {
             Status::Open => "open",
             Status::Accepted => "accepted",
             Status::Unchanged => "unchanged",
+            Status::Baselined => "baselined",
             Status::Fixed => "fixed",
             Status::NoLongerSeen => "no-longer-seen",
         },

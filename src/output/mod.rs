@@ -1,23 +1,31 @@
 //! From a report to bytes.
 //!
 //! In: a [`Report`], the rules it speaks of, what is known of the run. Out: text for people,
-//! JSON for programs, SARIF for code scanning. It reads no file and decides nothing: what is
+//! JSON for programs, SARIF for code scanning, and what code hosts and CI servers show. It reads no file and decides nothing: what is
 //! wrong, and what the exit code is, is in the report and the run.
 
 mod access;
-mod escape;
+mod delta;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod register;
 mod sarif;
 mod table;
 mod text;
+mod words;
 
 use std::io;
 
+use crate::escape;
 use crate::fact::Severity;
 use crate::report::Report;
 use crate::rule::Rule;
 
 pub use access::{AccessOutput, render_access};
+pub use register::render_register;
 pub use text::Style;
 
 /// The JSON Schema of the JSON output.
@@ -55,8 +63,16 @@ pub enum Output {
         /// results as open ones.
         accepted: bool,
     },
+    /// Workflow commands of GitHub.
+    Github,
+    /// Code Quality JSON of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
     /// For a spreadsheet.
     Csv,
+    /// A comment on a pull request.
+    Markdown,
 }
 
 /// Writes `report` in one format.
@@ -73,7 +89,11 @@ pub fn render(
         Output::Text(style) => text::render(report, rules, run, style),
         Output::Json => json::render(report, run),
         Output::Sarif { accepted } => sarif::render(report, rules, run, accepted),
+        Output::Github => Ok(github::render(report, rules, run)),
+        Output::Gitlab => gitlab::render(report),
+        Output::Junit => junit::render(report, rules, run),
         Output::Csv => table::render(report, rules),
+        Output::Markdown => Ok(markdown::render(report, rules, run)),
     }
 }
 

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 
 use crate::analysis::KINDS;
-use crate::config::Config;
-use crate::engine::gather::{Gathered, gather};
+use crate::config::{self, Config, ConfigError, FILE_NAME as CONFIG_FILE, Register};
+use crate::engine::gather::{Gathered, gather, gather_pair};
 use crate::engine::scan::{Scan, gather_scan, judges_scans};
 use crate::engine::{Hit, judge};
 use crate::fact::{Confidence, Severity};
@@ -52,6 +52,9 @@ struct Trial {
     sources: Sources,
     gathered: Gathered,
 }
+
+/// The folder of an example whose files are those of the base of a change.
+const BASE: &str = "base/";
 
 /// Proves a page; `weakening` also takes its parts away one at a time.
 pub fn prove(rule: &Rule, weakening: bool) -> Vec<Flaw> {
@@ -121,19 +124,52 @@ fn check_words(rule: &Rule) -> Vec<String> {
 }
 
 fn set_up(rule: &Rule, example: Example) -> Result<Trial, String> {
-    let sources = Sources::in_memory(example.files.clone());
-    let config = example.files.get("phorce.toml").map_or_else(Config::default, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        crate::config::parse("phorce.toml", &text).unwrap_or_default()
-    });
-    let gathered = if judges_scans(rule) {
+    let (base, head): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        example.files.clone().into_iter().partition(|(path, _)| path.starts_with(BASE));
+    let base = base
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix(BASE)?.to_owned(), bytes)));
+    let base: BTreeMap<String, Vec<u8>> = base.collect();
+    let sources = Sources::in_memory(head);
+    let config = config_of(&example)?;
+    if judges_scans(rule) {
         let files = &sources;
         let scan = Scan { files, root: None, config: &config, known: None, redact: None };
-        gather_scan(scan)?.0
-    } else {
-        gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?
-    };
+        let gathered = gather_scan(scan)?.0;
+        return Ok(Trial { example, sources, gathered });
+    }
+    if base.is_empty() {
+        let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?;
+        return Ok(Trial { example, sources, gathered });
+    }
+    let (sources, base) = Sources::pair(sources, Sources::in_memory(base));
+    let (gathered, _) = gather_pair(&sources, &base, &rule.kinds(), &config, EXAMPLE_DAY)?;
     Ok(Trial { example, sources, gathered })
+}
+
+/// The configuration of an example, with the register it names.
+fn config_of(example: &Example) -> Result<Config, String> {
+    let text = |path: &str| {
+        example.files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    };
+    let first = |errors: Vec<ConfigError>| errors.first().map(ToString::to_string);
+    let Some(own) = text(CONFIG_FILE) else { return Ok(Config::default()) };
+    let mut config =
+        config::parse(CONFIG_FILE, &own).map_err(|errors| first(errors).unwrap_or_default())?;
+    if let Some(path) = config.register.as_ref().map(|set| set.value.clone()) {
+        let own = text(&path).ok_or_else(|| format!("the example has no file `{path}`"))?;
+        let read = Register::read(&path, &own);
+        config.entries = Some(read.map_err(|errors| first(errors).unwrap_or_default())?);
+    }
+    Ok(config)
+}
+
+impl Trial {
+    /// The path of a place as the example names it: what only the base has lies there.
+    fn path(&self, span: Span) -> String {
+        let path = self.sources.path(span.file);
+        if self.sources.has(span.file) { path.to_owned() } else { format!("{BASE}{path}") }
+    }
 }
 
 /// The rule with the example's parameters, or the rule itself.
@@ -170,9 +206,9 @@ fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> 
         out.push((1, "`## Good` has a mark".to_owned()));
     }
     for hit in run(rule, trial) {
-        let path = trial.sources.path(hit.span.file);
+        let path = trial.path(hit.span);
         let line = line_of(trial, hit.span);
-        let at = page_line(path, line);
+        let at = page_line(&path, line);
         let fits = |mark: &&Mark| mark.path == path && mark.line == line;
         match open.iter().position(|m| fits(m) && m.severity.is_none_or(|s| s == hit.severity)) {
             Some(index) => drop(open.remove(index)),
@@ -201,7 +237,8 @@ fn line_of(trial: &Trial, span: Span) -> u32 {
     Lines::new(&text).position(span.start as usize).line
 }
 
-/// Whether the place of a hit holds the text it claims; a claim of nothing is a start tag.
+/// Whether the place of a hit holds the text it claims; a claim of nothing is a start tag, or
+/// in source code whatever stands there.
 fn check_claim(trial: &Trial, hit: &Hit) -> Result<(), String> {
     if trial.gathered.places.contains_key(&hit.span) {
         // Of what a scan finds no text may be claimed, whatever it is.
@@ -211,7 +248,7 @@ fn check_claim(trial: &Trial, hit: &Hit) -> Result<(), String> {
     let text = String::from_utf8_lossy(&bytes);
     let raw = text.get(hit.span.start as usize..hit.span.end as usize).unwrap_or("");
     let fits = match hit.claim.as_str() {
-        "" => raw.is_empty() || raw.starts_with('<') || !raw.contains('<'),
+        "" => raw.starts_with('<') || !raw.contains('<') || !text.trim_start().starts_with('<'),
         claim => unescape(raw) == claim,
     };
     if fits { Ok(()) } else { Err(format!("the place holds `{raw}`, not `{}`", hit.claim)) }
@@ -226,7 +263,7 @@ fn signature(rule: &Rule, trial: &Trial) -> Signature {
         .map(|hit| {
             let mut members: Vec<String> = hit.members.into_iter().map(|(name, _)| name).collect();
             members.sort();
-            let path = trial.sources.path(hit.span.file).to_owned();
+            let path = trial.path(hit.span);
             let line = line_of(trial, hit.span);
             (path, line, hit.severity, hit.confidence, hit.subject, hit.key, members)
         })

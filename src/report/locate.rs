@@ -9,6 +9,7 @@ mod cut;
 mod decode;
 mod hide;
 mod hide_code;
+mod hide_number;
 mod hide_url;
 mod line_hash;
 mod region;

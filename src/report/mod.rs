@@ -9,9 +9,14 @@ use crate::fact::{Confidence, Severity};
 
 pub mod accept;
 pub mod access;
+pub mod audit;
+pub mod baseline;
 pub mod change;
 pub mod locate;
 pub mod policy;
+pub mod register;
+#[cfg(test)]
+pub(crate) mod sample;
 
 /// A place in a file for people and tools: lines and columns from 1, columns in code points,
 /// the end exclusive. It never spans more than one line.
@@ -57,6 +62,8 @@ pub enum Status {
     Accepted,
     /// The base of the change has it too.
     Unchanged,
+    /// The baseline lists it.
+    Baselined,
     /// Only the base of the change has it.
     Fixed,
     /// Only the base has it, and its component is not there any more.

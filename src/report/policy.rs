@@ -2,7 +2,7 @@
 //!
 //! In: the configuration and the rules with their own parameters. Out: remarks, each about a
 //! line of the configuration: a parameter that differs from its page's, what is named as no
-//! PHI, holders that are taken as running the org. Nothing here decides anything.
+//! PHI, methods that are taken as hiding it, holders that are taken as running the org. Nothing here decides anything.
 
 use super::Notice;
 use crate::config::{Config, Setting};
@@ -35,6 +35,11 @@ pub fn remarks(config: &Config, rules: &[Rule]) -> Vec<Notice> {
         let message = "health-context is set to false: weak names and the platform's person fields are not taken as PHI";
         notices.push(say(message.to_owned(), set.line));
     }
+    for glob in &config.apex.sanitisers {
+        let name = glob.value.text();
+        let message = format!("what '{name}' gives back is taken as free of PHI");
+        notices.push(say(message, glob.line));
+    }
     for glob in &config.roles.administrative {
         let name = glob.value.text();
         let message = format!(
@@ -52,14 +57,15 @@ mod tests {
 
     #[test]
     fn what_weakens_a_judgement_is_said_with_its_line() {
-        let text = "[phi]\nnot = ['*.Class__c']\n\n[roles]\nadministrative = ['Ops']\n";
+        let text = "[phi]\nnot = ['*.Class__c']\n\n[roles]\nadministrative = ['Ops']\n\n[apex]\nsanitisers = ['Masker.mask*']\n";
         let said: Vec<(String, Option<u32>)> = remarks(&parse("phorce.toml", text).unwrap(), &[])
             .into_iter()
             .map(|notice| (notice.message, notice.line))
             .collect();
-        assert_eq!(said.len(), 2);
+        assert_eq!(said.len(), 3);
         assert!(said[0].0.starts_with("'*.Class__c' is taken as no PHI") && said[0].1 == Some(2));
-        assert!(said[1].0.starts_with("'Ops' is taken as running the org") && said[1].1 == Some(5));
+        assert!(said[1].0.starts_with("what 'Masker.mask*' gives back") && said[1].1 == Some(8));
+        assert!(said[2].0.starts_with("'Ops' is taken as running the org") && said[2].1 == Some(5));
         assert!(remarks(&Config::default(), &[]).is_empty());
     }
 }

@@ -113,6 +113,15 @@ pub struct Citation {
     /// `standard`, `required` or `addressable`.
     #[serde(default)]
     pub status: String,
+    /// The heading of the section it stands in.
+    #[serde(default)]
+    pub section: String,
+    /// What a person has to show of it; empty where it is not about an org.
+    #[serde(default)]
+    pub attest: String,
+    /// Metadata alone never settles it.
+    #[serde(default)]
+    pub people: bool,
 }
 
 /// One control of the Security Benchmark for Salesforce.
@@ -122,6 +131,9 @@ pub struct Control {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Metadata alone never settles it.
+    #[serde(default)]
+    pub people: bool,
 }
 
 #[derive(Deserialize)]

@@ -4,27 +4,25 @@
 //! decides how is judged is read from the commit both have in common: a change cannot exempt
 //! itself. The head is the working tree as it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use super::policy::{Policy, ignore_proposals, is_forceignore};
-use super::{Checked, Request, keep, left_out, nothing_found, take_problems};
+use super::policy::{Policy, ignore_proposals};
+use super::register::limit;
+use super::{Checked, Request, below_root, conclude, keep, left_out, nothing_found, take_problems};
 use crate::change::{self, Side, align, compare};
-use crate::config::Config;
-use crate::engine::access::{self, Question, answer};
-use crate::engine::finish::{finish, sort};
-use crate::engine::gather::{Gathered, gather_kinds};
+use crate::engine::access;
+use crate::engine::finish::{finish, finish_where};
+use crate::engine::gather::{Gathered, gather_pair};
 use crate::engine::judge;
 use crate::engine::scan::judges_scans;
-use crate::report::accept::apply;
+use crate::report::access::AccessReport;
 use crate::report::change::Changed;
-use crate::report::policy::remarks;
 use crate::report::{Notice, Report};
 use crate::rule::Rule;
 use crate::source::Sources;
 use crate::source::git::{Commit, Repository, Tree};
-use crate::source::ignore::{Sifted, sift};
-use crate::source::walk::{Walk, WalkOptions, choose_below, relative_inputs, walk};
+use crate::source::walk::{Walk, WalkOptions, choose_below, walk};
 
 /// The commit compared with, and its files.
 pub(super) struct Base {
@@ -46,38 +44,60 @@ impl Base {
 /// # Errors
 /// As [`super::check`], and what keeps Git from giving the base.
 pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<String>> {
-    // What is left out is what the base leaves out: it is sorted below.
+    // What is left out is what the policy leaves out: it is sorted below.
     let walked = walk(&request.inputs, WalkOptions { forceignore: false })
         .map_err(|error| vec![error.to_string()])?;
     let base = open(&walked.root, reference).map_err(|why| vec![why])?;
-    let paths = relative_inputs(&request.inputs, &walked.root)
-        .map(|inputs| choose_below(base.tree.paths(), &inputs))
-        .map_err(|error| vec![error.to_string()])?;
+    let inputs = below_root(&request.inputs, &walked.root)?;
+    let paths = choose_below(base.tree.paths(), &inputs);
     refuse_submodules(&base, &walked.sources).map_err(|why| vec![why])?;
-    let Policy { rules, config, notices } = Policy::of(&base, &walked.root, request)?;
-    let (rules, config) = keep(rules, config, |rule| !judges_scans(rule));
+    let mut policy = Policy::of(&walked.root, request, Some(&base))?;
+    limit(&mut policy.config, &inputs);
+    let baseline = policy.baseline(&walked.root, request, Some(&base))?;
+    (policy.rules, policy.config) = keep(policy.rules, policy.config, |rule| !judges_scans(rule));
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
-    let ignored = ignore_proposals(&base, &walked.root, &paths, &found);
-    let sift = |paths| sift_by(&base.tree, paths, request.forceignore);
-    let (now, was) = (sift(found), sift(paths));
-    let head = Tried::new(Sources::on_disk(&walked.root, now.kept), &rules, &config, request)?;
-    let mut before = Tried::new(base.tree.sources(was.kept), &rules, &config, request)?;
+    let ignored = match request.policy {
+        Some(_) => Vec::new(),
+        None => ignore_proposals(&base, &walked.root, &paths, &found),
+    };
+    let (now, was) = (policy.sift(found, request), policy.sift(paths, request));
+    let trees = (Sources::on_disk(&walked.root, now.kept), base.tree.sources(was.kept));
+    let (head, before) = try_both(trees, &policy, request)?;
     if head.gathered.found == 0 && before.gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, now.ignored.len())]);
     }
-    align(&mut before.gathered, &head.gathered);
-    let mut report = head.report(&rules);
+    let mut report = head.report(&policy.rules);
     take_problems(&mut report, problems(walked, now.problems));
     report.notices.extend(left_out(now.ignored.len()));
-    report.notices.extend(remarks(&config, &rules));
-    report.notices.extend(notices.into_iter().chain(ignored));
-    accept(&mut report, &config, request);
     report.notices.extend(before.remarks(&base));
-    compare(&mut report, before.report(&rules), before.side(), head.side());
-    let access_delta = change::access::delta(&before.access(request), &head.access(request));
+    let past = before.past(&policy.rules, &report);
+    compare(&mut report, past, before.side(), head.side());
+    let access_delta = change::access::delta(&before.reach(request), &head.reach(request));
     let (short, commit) = (base.commit.short().to_owned(), base.commit.id.clone());
     report.change = Some(Changed { reference: base.reference, commit, short, access_delta });
+    let Policy { rules, config, mut notices, .. } = policy;
+    notices.extend(ignored);
+    conclude(&mut report, &config, &rules, notices, baseline.as_ref(), request);
     Ok(Checked { report, rules, config })
+}
+
+/// Reads both trees and derives what is in them. The register is the policy's in both.
+fn try_both(
+    (mut head, mut base): (Sources, Sources),
+    policy: &Policy,
+    request: &Request,
+) -> Result<(Tried, Tried), Vec<String>> {
+    if let Some(held) = &policy.register {
+        held.clone().among(&mut head);
+        held.clone().among(&mut base);
+    }
+    let (head, base) = Sources::pair(head, base);
+    let kinds = policy.rules.iter().flat_map(Rule::kinds).chain(access::KINDS);
+    let kinds: Vec<&str> = kinds.collect::<BTreeSet<_>>().into_iter().collect();
+    let read = gather_pair(&head, &base, &kinds, &policy.config, request.as_of);
+    let (now, mut was) = read.map_err(|why| vec![why])?;
+    align(&mut was, &now);
+    Ok((Tried { sources: head, gathered: now }, Tried { sources: base, gathered: was }))
 }
 
 fn open(root: &Path, reference: &str) -> Result<Base, String> {
@@ -102,33 +122,12 @@ fn refuse_submodules(base: &Base, head: &Sources) -> Result<(), String> {
     }
 }
 
-/// Sorts paths of either tree by the `.forceignore` files of the base.
-fn sift_by(tree: &Tree, paths: Vec<String>, forceignore: bool) -> Sifted {
-    if !forceignore {
-        return Sifted { kept: paths, ..Sifted::default() };
-    }
-    let own = paths.into_iter().filter(|path| !is_forceignore(path));
-    let theirs = tree.paths().filter(|path| is_forceignore(path)).map(str::to_owned);
-    let mut sifted = sift(own.chain(theirs).collect(), &|path| tree.read(path).ok());
-    sifted.kept.retain(|path| !is_forceignore(path));
-    sifted
-}
-
 fn problems(walked: Walk, more: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut problems = walked.problems;
     problems.extend(more);
     problems.sort();
     problems.dedup();
     problems
-}
-
-fn accept(report: &mut Report, config: &Config, request: &Request) {
-    if request.accepted {
-        let path = &config.path;
-        let said = apply(&mut report.findings, &config.accepts, request.as_of, path);
-        report.notices.extend(said);
-        sort(&mut report.findings);
-    }
 }
 
 /// One tree: its files and what is in them.
@@ -138,28 +137,24 @@ struct Tried {
 }
 
 impl Tried {
-    fn new(
-        sources: Sources,
-        rules: &[Rule],
-        config: &Config,
-        request: &Request,
-    ) -> Result<Self, Vec<String>> {
-        let kinds = rules.iter().flat_map(Rule::kinds).chain(access::KINDS);
-        let kinds: Vec<&str> = kinds.collect::<BTreeSet<_>>().into_iter().collect();
-        let gathered = gather_kinds(&sources, &kinds, config, request.as_of);
-        Ok(Self { gathered: gathered.map_err(|why| vec![why])?, sources })
-    }
-
     fn report(&self, rules: &[Rule]) -> Report {
         finish(judge(rules, &self.gathered.orgs), &self.gathered, &self.sources, rules)
+    }
+
+    /// Of the base: its report, with lines only for what the head does not have.
+    fn past(&self, rules: &[Rule], head: &Report) -> Report {
+        let known: HashSet<&str> = head.findings.iter().map(|f| f.fingerprint.as_str()).collect();
+        let is_past = |fingerprint: &str| !known.contains(fingerprint);
+        let judged = judge(rules, &self.gathered.orgs);
+        finish_where(judged, &self.gathered, &self.sources, rules, &is_past)
     }
 
     fn side(&self) -> Side<'_> {
         Side { gathered: &self.gathered, sources: &self.sources }
     }
 
-    fn access(&self, request: &Request) -> crate::report::access::AccessReport {
-        answer(&self.gathered, &self.sources, request.as_of, &Question::default())
+    fn reach(&self, request: &Request) -> AccessReport {
+        access::reach(&self.gathered, request.as_of)
     }
 
     /// Of the base: what it lacks counts as new in the change, and that is said.

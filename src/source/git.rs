@@ -28,6 +28,17 @@ impl Commit {
     }
 }
 
+/// Who changed a file last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastChange {
+    /// The commit.
+    pub commit: Commit,
+    /// Its author's day, `YYYY-MM-DD`.
+    pub day: String,
+    /// The name of its author.
+    pub author: String,
+}
+
 /// A working tree of Git.
 #[derive(Debug, Clone)]
 pub struct Repository {
@@ -57,13 +68,7 @@ impl Repository {
     /// # Errors
     /// The reference is none, is not there, or has nothing in common with `HEAD`.
     pub fn merge_base(&self, reference: &str) -> Result<Commit, String> {
-        if reference.is_empty() || reference.starts_with('-') || reference.contains(['\0', '\n']) {
-            return Err(format!(
-                "'{}' is no reference: name a branch, a tag or a commit",
-                reference.escape_debug()
-            ));
-        }
-        let theirs = self.resolve(reference)?.ok_or_else(|| self.no_commit(reference))?;
+        let theirs = self.commit(reference)?.id;
         let ours = self.resolve("HEAD")?.ok_or_else(|| {
             "there is no commit to compare with yet: commit the project first".to_owned()
         })?;
@@ -73,6 +78,21 @@ impl Repository {
             Some(id) => Ok(Commit { id: id.trim().to_owned() }),
             None => Err(self.nothing_in_common(reference)),
         }
+    }
+
+    /// The commit that `reference` names.
+    ///
+    /// # Errors
+    /// The reference is none, or is not there.
+    pub fn commit(&self, reference: &str) -> Result<Commit, String> {
+        if reference.is_empty() || reference.starts_with('-') || reference.contains(['\0', '\n']) {
+            return Err(format!(
+                "'{}' is no reference: name a branch, a tag or a commit",
+                reference.escape_debug()
+            ));
+        }
+        let id = self.resolve(reference)?.ok_or_else(|| self.no_commit(reference))?;
+        Ok(Commit { id })
     }
 
     /// The files of a commit.
@@ -87,6 +107,18 @@ impl Repository {
             return Err(format!("the files of {short} cannot be listed: {why}; fetch it whole"));
         }
         Ok(Tree::new(&self.folder, &self.prefix, &output.stdout))
+    }
+
+    /// The commit that changed a file last; none where there is none, or it is not told.
+    pub fn last_change(&self, path: &str) -> Option<LastChange> {
+        let literal = format!(":(literal){path}");
+        let arguments =
+            ["log", "-1", "--no-show-signature", "--format=%H%x00%as%x00%an", "--", &literal];
+        let output = run(&self.folder, &arguments).ok().filter(|output| output.status.success())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut parts = text.trim_end_matches('\n').split('\0').map(str::to_owned);
+        let id = parts.next().filter(|id| !id.is_empty())?;
+        Some(LastChange { commit: Commit { id }, day: parts.next()?, author: parts.next()? })
     }
 
     fn resolve(&self, reference: &str) -> Result<Option<String>, String> {
@@ -127,8 +159,8 @@ fn no_repository(folder: &Path, output: &Output) -> String {
     let folder = folder.display();
     if why.contains("not a git repository") || why.contains("must be run in a work tree") {
         return format!(
-            "{folder}: there is no working tree of Git here, and --base compares with one: \
-             check without --base"
+            "{folder}: there is no working tree of Git here, and a commit of one is asked for: \
+             check without --base and --policy"
         );
     }
     format!("{folder}: git does not open the repository: {why}")
@@ -171,7 +203,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Output, String> {
 fn not_started(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => {
-            "--base needs the `git` command, and it is not on PATH: install it".to_owned()
+            "reading a commit needs the `git` command, and it is not on PATH: install it".to_owned()
         }
         _ => format!("git cannot be started: {error}"),
     }

@@ -21,6 +21,7 @@ use tokens::{Elsewhere, Kind, Token, tokens, without_tests};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("param", &[]),
+    ("escape", &[]),
     ("fact", &["source", "param"]),
     ("metadata", &["source", "param", "fact"]),
     ("config", &["source", "param", "fact"]),
@@ -40,8 +41,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("proof", ON_ENGINE),
     ("change", ON_ENGINE),
     ("init", ON_ENGINE),
-    ("output", &["param", "fact", "rule", "report"]),
-    ("audit", &["param", "fact", "rule", "report"]),
+    ("output", &["param", "fact", "escape", "rule", "report"]),
+    ("audit", &["param", "fact", "escape", "rule", "report"]),
 ];
 
 const ON_ENGINE: &[&str] = &[

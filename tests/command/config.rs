@@ -67,7 +67,8 @@ fn a_parameter_moves_a_threshold_both_ways() {
     assert_eq!(said["message"], message);
     assert_eq!((&said["path"], &said["line"]), (&"phorce.toml".into(), &2.into()));
     project.write("phorce.toml", &param(30));
-    assert_eq!(project.check(&["--format", "json"]).json()["notices"], serde_json::json!([]));
+    let notices = project.check(&["--format", "json"]).json()["notices"].clone();
+    assert!(notices.as_array().unwrap().iter().all(|notice| notice["path"].is_null()));
     project.write("phorce.toml", &param(59));
     assert!(found(&project));
     project.write("phorce.toml", &format!("[rules.{RULE}]\n{THRESHOLD} = \"long\"\n"));

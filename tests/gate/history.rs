@@ -170,3 +170,16 @@ fn a_link_in_the_base_is_read_like_one_on_disk() {
     assert_eq!((judged.code(), judged.changes()), (0, vec![]));
     assert_eq!(judged.counted(), "0 new, 0 worsened, 0 fixed, 1 unchanged");
 }
+
+#[test]
+fn an_unchanged_file_is_known_by_its_name_in_git() {
+    let Some(repository) = Repository::with(&["ViewAllData"]) else { return };
+    let (path, text) = profile("Desk", &["ViewAllData"]);
+    let git = phorce::source::git::Repository::at(repository.project.path()).unwrap();
+    let tree = git.tree(&git.commit("HEAD").unwrap()).unwrap();
+    let sources = tree.sources(vec![path.clone()]);
+    let file = sources.find(&path).unwrap();
+    assert!(sources.is_known_as(file, text.as_bytes()));
+    assert!(!sources.is_known_as(file, text.trim_end().as_bytes()));
+    assert_eq!(sources.read(file).unwrap(), text.into_bytes());
+}

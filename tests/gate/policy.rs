@@ -4,7 +4,8 @@ use crate::repository::Repository;
 use crate::support::{PROJECT, profile};
 
 const ACCEPT: &str = "[[accept]]\nrule = \"view-or-modify-all-data\"\nsubject = \"Night\"\n\
-    reason = \"migration\"\nby = \"Privacy Officer\"\nuntil = 2026-03-01\n";
+    reason = \"migration\"\nby = \"Privacy Officer\"\nuntil = 2026-03-01\n\
+    not-reasonable-because = \"the cut-over\"\ninstead = \"weekly review\"\n";
 const NEW: &str = "new view-or-modify-all-data Night";
 
 #[test]
@@ -18,7 +19,8 @@ fn an_acceptance_in_the_change_does_not_count() {
     assert_eq!(judged.json.findings("open").len(), 1);
     let proposed = judged.notices();
     assert_eq!(proposed.len(), 1, "{proposed:?}");
-    let entry = "accept (by 'Privacy Officer', reason 'migration', \
+    let entry = "accept (by 'Privacy Officer', instead 'weekly review', \
+        not-reasonable-because 'the cut-over', reason 'migration', \
         rule 'view-or-modify-all-data', subject 'Night', until 2026-03-01)";
     assert_eq!(
         proposed[0],

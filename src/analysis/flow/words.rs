@@ -4,100 +4,21 @@
 //! of a way around a check; what kind of sink an action is. Words are matched whole.
 
 use crate::org::tokens;
+use crate::org::words::Words;
 
-/// Objects that keep who did what, and why.
-const AUDIT: [&[&str]; 15] = [
-    &["audit"],
-    &["audits"],
-    &["access", "log"],
-    &["accesslog"],
-    &["activity", "log"],
-    &["break", "glass"],
-    &["breakglass"],
-    &["justification"],
-    &["disclosure"],
-    &["compliance"],
-    &["phi", "log"],
-    &["event", "log"],
-    &["emergency", "access"],
-    &["log", "entry"],
-    &["access", "history"],
-];
-
-/// Words that ask why.
-const REASON: [&[&str]; 9] = [
-    &["reason"],
-    &["reasons"],
-    &["justification"],
-    &["justify"],
-    &["justifying"],
-    &["incident"],
-    &["ticket"],
-    &["why"],
-    &["rationale"],
-];
-
-/// Words that ask whether somebody may receive it.
-const CONSENT: [&[&str]; 16] = [
-    &["consent"],
-    &["consents"],
-    &["consented"],
-    &["authorization"],
-    &["authorisation"],
-    &["authorized"],
-    &["authorised"],
-    &["authorize"],
-    &["authorise"],
-    &["hipaa"],
-    &["recipient"],
-    &["verified"],
-    &["verify"],
-    &["verification"],
-    &["opt", "in"],
-    &["opted", "in"],
-];
-
-/// Words for a way around a check.
-const BYPASS: [&[&str]; 16] = [
-    &["bypass"],
-    &["bypasses"],
-    &["bypassed"],
-    &["skip"],
-    &["skips"],
-    &["disable"],
-    &["disabled"],
-    &["disables"],
-    &["override"],
-    &["ignore"],
-    &["admin"],
-    &["administrator"],
-    &["emergency"],
-    &["break", "glass"],
-    &["breakglass"],
-    &["off"],
-];
-
-fn speaks(words: &[String], phrases: &[&[&str]]) -> bool {
-    phrases.iter().any(|phrase| {
-        words.windows(phrase.len()).any(|part| part.iter().zip(*phrase).all(|(a, b)| a == b))
-    })
-}
-
-/// Whether records of the object keep who did what.
+/// Whether a new record of the object leaves a trace of what was done.
 pub(super) fn is_audit(object: &str) -> bool {
-    let words = tokens::of_name(object);
-    let only_log = words == ["log"] || words == ["logs"];
-    only_log && object.contains("__") || speaks(&words, &AUDIT)
+    Words::embedded().keeps_record(object)
 }
 
 /// Whether a name or a label asks for a reason.
 pub(super) fn asks_reason(text: &str) -> bool {
-    speaks(&tokens::of_text(text), &REASON)
+    Words::embedded().asks_reason(text)
 }
 
 /// Whether a name speaks of consent or of who may receive.
 pub(super) fn asks_consent(text: &str) -> bool {
-    speaks(&tokens::of_text(text), &CONSENT)
+    Words::embedded().asks_consent(text)
 }
 
 /// Whether a reference is to a switch of the running user or the org, and speaks of a way
@@ -107,12 +28,12 @@ pub(super) fn is_bypass(reference: &str) -> bool {
         ["$permission", "$setup", "$custommetadata", "$profile", "$user", "$userrole"];
     let (base, rest) = reference.split_once('.').unwrap_or((reference, ""));
     let is_switch = SWITCHES.iter().any(|switch| base.eq_ignore_ascii_case(switch));
-    is_switch && speaks(&tokens::of_text(rest), &BYPASS)
+    is_switch && Words::embedded().is_bypass(rest)
 }
 
 /// Whether a literal names the administrator's profile or a way around a check.
 pub(super) fn names_admin(text: &str) -> bool {
-    speaks(&tokens::of_text(text), &BYPASS)
+    Words::embedded().is_bypass(text)
 }
 
 /// Where an action sends what it is given: the kind of sink, and whether that is outside.
@@ -174,16 +95,6 @@ pub(super) fn use_of(argument: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn audit_objects_are_told_by_whole_words() {
-        for name in ["Access_Audit__c", "PHI_Access_Log__c", "Log__c", "LogEntryEvent__e"] {
-            assert!(is_audit(name), "{name}");
-        }
-        for name in ["Logistics__c", "Auditorium__c", "Visit__c", "Blog__c", "Catalog__c"] {
-            assert!(!is_audit(name), "{name}");
-        }
-    }
 
     #[test]
     fn a_bypass_is_a_switch_with_a_word_for_it() {

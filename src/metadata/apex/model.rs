@@ -409,7 +409,7 @@ pub enum ExprKind {
     Unknown,
 }
 
-/// A query, in brackets or from a text (see `parse_soql`).
+/// A query, in brackets or from a text (see [`super::parse_soql`]).
 #[derive(Debug, Clone, Default)]
 pub struct Soql {
     /// The object after `FROM`; of a subquery the relationship's name.
@@ -420,10 +420,14 @@ pub struct Soql {
     pub select: Vec<Selected>,
     /// Subqueries of the select list.
     pub children: Vec<Soql>,
+    /// Of `TYPEOF`: for each `WHEN` its object and what is selected of it; `ELSE` has no object.
+    pub typed: Vec<Soql>,
     /// Fields in `WHERE`, `HAVING`, `GROUP BY` and `ORDER BY`.
     pub filters: Vec<Name>,
     /// The query has a `WHERE`.
     pub has_where: bool,
+    /// Date literals with a number, in upper case: `LAST_N_DAYS:90`.
+    pub dates: Vec<Name>,
     /// Bound expressions (`:name`), wherever they stand.
     pub binds: Vec<Expr>,
     /// `WITH USER_MODE`, `WITH SYSTEM_MODE`, `WITH SECURITY_ENFORCED`: as written, upper case.
@@ -458,6 +462,36 @@ pub struct Sosl {
     pub at: At,
 }
 
-/// What a query text inside a string asks for; a place is that of the literal, as the file
-/// writes it. Nothing where the text is no query.
-pub type ParseSoql = fn(text: &str, at: At) -> Option<Soql>;
+impl Unit {
+    /// The types and their methods, without those that are only there for tests.
+    pub fn methods(&self) -> impl Iterator<Item = (&Type, &Method)> {
+        let types = self.types.iter().filter(|_| !self.fact.is_true("test"));
+        types.flat_map(|ty| {
+            ty.methods.iter().filter(|method| !method.is_test()).map(move |method| (ty, method))
+        })
+    }
+}
+
+impl Method {
+    /// Whether it is only there for tests.
+    pub fn is_test(&self) -> bool {
+        self.annotations.iter().any(|a| a.name == "istest" || a.name == "testsetup")
+            || self.modifiers.iter().any(|modifier| modifier == "testmethod")
+    }
+
+    /// Whether it has this annotation, in lower case.
+    pub fn has(&self, annotation: &str) -> bool {
+        self.annotations.iter().any(|own| own.name == annotation)
+    }
+}
+
+impl Type {
+    /// Whether it implements an interface of this name, with or without a namespace, in lower
+    /// case.
+    pub fn implements(&self, interface: &str) -> bool {
+        self.implements.iter().any(|own| {
+            let name = own.name.to_ascii_lowercase();
+            name == interface || name.rsplit('.').next() == Some(interface)
+        })
+    }
+}

@@ -93,7 +93,7 @@ fn json(report: &AccessReport) -> io::Result<String> {
         not_read: &report.not_read,
     };
     let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
-    Ok(super::escape::json(&text) + "\n")
+    Ok(crate::escape::json(&text) + "\n")
 }
 
 fn row(row: &AccessRow) -> Row<'_> {

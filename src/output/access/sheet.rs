@@ -6,7 +6,7 @@
 
 use std::io;
 
-use crate::output::escape;
+use crate::escape;
 use crate::report::access::{AccessReport, AccessStep};
 
 const HEADER: [&str; 12] = [
@@ -44,7 +44,7 @@ pub(super) fn render(report: &AccessReport) -> io::Result<String> {
             &row.restricted_by.join("; "),
             "",
         ];
-        writer.write_record(cells.map(cell))?;
+        writer.write_record(cells.map(escape::cell))?;
     }
     for unknown in &report.unknown {
         let object = unknown.object.as_deref().unwrap_or("*");
@@ -62,7 +62,7 @@ pub(super) fn render(report: &AccessReport) -> io::Result<String> {
             "",
             unknown.reason.as_str(),
         ];
-        writer.write_record(cells.map(cell))?;
+        writer.write_record(cells.map(escape::cell))?;
     }
     let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
     String::from_utf8(bytes).map_err(io::Error::other)
@@ -71,23 +71,4 @@ pub(super) fn render(report: &AccessReport) -> io::Result<String> {
 fn route(steps: &[AccessStep]) -> String {
     let step = |step: &AccessStep| format!("{} ({}:{})", step.what, step.path, step.line);
     steps.iter().map(step).collect::<Vec<_>>().join("; ")
-}
-
-/// A cell's text: what cannot be seen is written out, and no spreadsheet computes it.
-fn cell(text: &str) -> String {
-    let text = escape::line(text);
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(cell("Nurse"), "Nurse");
-        assert!(!cell("a\nb").contains('\n'));
-    }
 }

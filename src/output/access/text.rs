@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::output::escape;
+use crate::escape;
 use crate::report::access::{AccessReport, AccessRow};
 
 /// Writes the table.

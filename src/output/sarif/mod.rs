@@ -14,7 +14,8 @@ use std::io;
 use serde_json::json;
 use serde_sarif::sarif;
 
-use crate::output::{HOME, Run, escape};
+use crate::escape;
+use crate::output::{HOME, Run};
 use crate::report::{Place, Report, Status};
 use crate::rule::Rule;
 

@@ -10,7 +10,7 @@ use serde_sarif::sarif;
 use super::{Numbers, location, message, rule};
 use crate::fact::Severity;
 use crate::report::change::Change;
-use crate::report::{Acceptance, Finding, Place, Related};
+use crate::report::{Acceptance, Finding, Place, Related, Status};
 
 /// GitHub keeps this many places of a result, and refuses a file with a result that has ten
 /// times as many. All of them are in the JSON output.
@@ -31,7 +31,8 @@ pub(super) fn from_finding(finding: &Finding, numbers: &Numbers<'_>) -> sarif::R
     if !finding.trail.is_empty() {
         result.code_flows = Some(vec![code_flow(&finding.trail)]);
     }
-    result.baseline_state = finding.change.map(|change| baseline_state(change).into());
+    let known = (finding.status == Status::Baselined).then_some("unchanged");
+    result.baseline_state = finding.change.map(baseline_state).or(known).map(Into::into);
     if let Some(accepted) = &finding.accepted {
         result.suppressions = Some(vec![suppression(accepted)]);
     }
@@ -61,7 +62,7 @@ fn baseline_state(change: Change) -> &'static str {
 
 fn primary(finding: &Finding) -> sarif::Location {
     let mut primary = location(&finding.place);
-    let name = crate::output::escape::line(&finding.subject);
+    let name = crate::escape::line(&finding.subject);
     let logical = sarif::LogicalLocation::builder().fully_qualified_name(name).build();
     if !finding.subject.is_empty() {
         primary.logical_locations = Some(vec![logical]);
@@ -126,6 +127,6 @@ fn suppression(accepted: &Acceptance) -> sarif::Suppression {
     sarif::Suppression::builder()
         .kind(json!("external"))
         .status(json!("accepted"))
-        .justification(crate::output::escape::line(&justification))
+        .justification(crate::escape::line(&justification))
         .build()
 }

@@ -10,9 +10,10 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Style, place, sentence, told};
+use super::{Style, place};
+use crate::escape;
 use crate::fact::Severity;
-use crate::output::escape;
+use crate::output::words::{sentence, told};
 use crate::report::{Excerpt, Finding, Place};
 use crate::rule::Rule;
 
@@ -87,7 +88,7 @@ fn wrap(text: &str, style: Style) -> String {
 
 /// What belongs to the finding besides its place.
 fn help(finding: &Finding, rule: Option<&Rule>, style: Style) -> String {
-    let mut help: Vec<String> = told(finding);
+    let mut help: Vec<String> = told(finding).iter().map(|words| escape::line(words)).collect();
     let members: Vec<_> = finding.members.iter().map(|m| (&m.place, m.name.as_str())).collect();
     list(&mut help, &members, style, "it lists", |_| "-".to_owned());
     let related: Vec<_> = finding.related.iter().map(|r| (&r.place, r.message.as_str())).collect();

@@ -10,8 +10,10 @@ mod summary;
 
 use std::io;
 
+use crate::escape;
 use crate::fact::Severity;
-use crate::output::{Run, escape};
+use crate::output::Run;
+use crate::output::words::{sentence, told};
 use crate::report::{Finding, Place, Report, Status};
 use crate::rule::Rule;
 
@@ -68,7 +70,8 @@ fn one_line(finding: &Finding, style: Style) -> String {
     let place = place(&finding.place);
     let severity = paint(finding.severity, style);
     let line = escape::line(&format!("{rule} {}", sentence(finding)));
-    let told: String = told(finding).iter().map(|words| format!(" ({words})")).collect();
+    let told: String =
+        told(finding).iter().map(|words| format!(" ({})", escape::line(words))).collect();
     format!("{place} {severity} {line}{told}\n")
 }
 
@@ -77,33 +80,12 @@ fn is_shown(finding: &Finding, style: Style) -> bool {
     match finding.status {
         Status::Open | Status::Fixed | Status::NoLongerSeen => true,
         Status::Accepted => style.accepted,
-        Status::Unchanged => style.full,
+        Status::Unchanged | Status::Baselined => style.full,
     }
-}
-
-/// What is to be said of a finding besides its message: what a change does, who accepted it.
-fn told(finding: &Finding) -> Vec<String> {
-    let change = finding.change.map(|change| change.words().to_owned());
-    change.into_iter().chain(acceptance(finding)).collect()
-}
-
-/// The message, led by its subject where it does not name it.
-fn sentence(finding: &Finding) -> String {
-    let Finding { subject, message, .. } = finding;
-    let named = message.to_lowercase().contains(&subject.to_lowercase());
-    if named || subject.is_empty() { message.clone() } else { format!("{subject}: {message}") }
 }
 
 fn place(place: &Place) -> String {
     format!("{}:{}:{}", escape::line(&place.path), place.line, place.column)
-}
-
-/// Who accepted the finding, in words.
-fn acceptance(finding: &Finding) -> Option<String> {
-    let accepted = finding.accepted.as_ref()?;
-    let words =
-        format!("accepted by {} until {}: {}", accepted.by, accepted.until, accepted.reason);
-    Some(escape::line(&words))
 }
 
 /// The word for a severity, in its colour.
@@ -116,22 +98,4 @@ fn paint(severity: Severity, style: Style) -> String {
     };
     let word = severity.word();
     if style.colour { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word.to_owned() }
-}
-
-/// `1 file`, `2 files`.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(count as u64), if count == 1 { one } else { many })
-}
-
-/// `1,234,567`.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Style, change, counted, paint, thousands};
+use super::{Style, change, paint};
+use crate::escape;
 use crate::fact::Severity;
-use crate::output::{Run, escape};
+use crate::output::Run;
+use crate::output::words::{counted, ended, exit_reason, of_severity, thousands};
 use crate::report::{Outcome, Report, Status, Verdict};
 
 /// More reasons, and more rules of one reason, are counted only.
@@ -75,13 +77,15 @@ fn findings(lines: &mut Vec<String>, report: &Report, style: Style) {
     if !accepted.is_empty() {
         lines.push(format!("Accepted risks, still there: {}.", accepted.join(", ")));
     }
+    let known = by_severity(report, Status::Baselined, style);
+    if !known.is_empty() {
+        let shown = if style.full { "" } else { " (--full shows them)" };
+        lines.push(format!("Known from the baseline, still there: {}{shown}.", known.join(", ")));
+    }
 }
 
 fn by_severity(report: &Report, status: Status, style: Style) -> Vec<String> {
-    let of = |severity: Severity| {
-        let is_counted = |f: &&crate::report::Finding| f.status == status && f.severity == severity;
-        (severity, report.findings.iter().filter(is_counted).count())
-    };
+    let of = |severity: Severity| (severity, of_severity(report, status, severity));
     let counts = Severity::ALL.into_iter().map(of).filter(|(_, count)| *count > 0);
     counts
         .map(|(severity, count)| format!("{} {}", thousands(count as u64), paint(severity, style)))
@@ -89,7 +93,7 @@ fn by_severity(report: &Report, status: Status, style: Style) -> Vec<String> {
 }
 
 fn rules(lines: &mut Vec<String>, report: &Report, style: Style) {
-    let ended = |verdict| report.rules.iter().filter(move |rule| rule.verdict == verdict);
+    let ended = |verdict| ended(report, verdict);
     let (checked, nothing, unknown) = (
         ended(Verdict::Checked).count(),
         ended(Verdict::NothingToCheck).count(),
@@ -146,12 +150,7 @@ fn next(lines: &mut Vec<String>, report: &Report, run: &Run<'_>) {
         }
     }
     if run.exit_code != 0 {
-        let why = match run.exit_code {
-            1 => "open findings",
-            3 => "a file that a rule needs could not be read",
-            _ => "see above",
-        };
-        lines.push(format!("Exit code {}: {why}.", run.exit_code));
+        lines.push(format!("Exit code {}: {}.", run.exit_code, exit_reason(run.exit_code)));
     }
     let mut open = report.findings.iter().filter(|finding| finding.status == Status::Open);
     if let Some(worst) = open.next() {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{hide_code, hide_url};
+use super::{hide_code, hide_number, hide_url};
 use crate::source::lines::Lines;
 
 /// Elements whose content is a secret, whatever stands around them.
@@ -48,6 +48,7 @@ impl<'t> Masked<'t> {
             ranges.extend(hide_code::secret_literals(original));
         }
         ranges.extend(hide_url::secret_parts(original));
+        ranges.extend(hide_number::numbers(original));
         let ranges = merge(ranges);
         if ranges.is_empty() {
             return Self { original, text: Cow::Borrowed(original), pieces: Vec::new() };

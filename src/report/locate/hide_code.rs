@@ -15,6 +15,8 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         "passw|passphrase|secret|token|credential|authorization|bearer",
         "(?:api|private|encryption)_?-?key",
         r"blob\.valueOf|base64Decode|convertFromHex",
+        // A constant or variable called a key, an initialisation vector or a salt.
+        r"\b(?:\w*(?:key|salt|hmac)\w*|iv)\s*=[^=]",
     ];
     Regex::new(&format!("(?i){}", words.join("|"))).ok()
 });

@@ -37,6 +37,23 @@ impl Held {
             None => Err("the file does not exist".to_owned()),
         }
     }
+
+    /// Whether the file at `path` holds exactly these bytes, by the name of its object.
+    pub(in crate::source) fn is_named_for(&self, path: &str, bytes: &[u8]) -> bool {
+        self.objects.get(path).is_some_and(|id| object_name(bytes, id.len()).as_ref() == Some(id))
+    }
+}
+
+/// The name Git gives an object of these bytes, in a repository whose names are so long.
+fn object_name(bytes: &[u8], length: usize) -> Option<String> {
+    use sha2::Digest;
+    let head = format!("blob {}\0", bytes.len());
+    let digest = match length {
+        40 => sha1::Sha1::new().chain_update(&head).chain_update(bytes).finalize().to_vec(),
+        64 => sha2::Sha256::new().chain_update(&head).chain_update(bytes).finalize().to_vec(),
+        _ => return None,
+    };
+    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 impl Tree {
@@ -86,7 +103,7 @@ impl Tree {
     pub fn sources(&self, mut paths: Vec<String>) -> Sources {
         paths.sort_unstable();
         paths.dedup();
-        Sources { store: Store::Git(Arc::clone(&self.held)), paths }
+        Sources::of(Store::Git(Arc::clone(&self.held)), paths)
     }
 }
 
@@ -138,6 +155,20 @@ mod tests {
         assert_eq!(resolve("link", "./c.xml").as_deref(), Some("c.xml"));
         assert_eq!(resolve("a/link", "../../c.xml"), None);
         assert_eq!(resolve("a/link", "/etc/passwd"), None);
+    }
+
+    #[test]
+    fn an_object_is_named_by_its_bytes() {
+        // As `git hash-object` says in a repository of either kind.
+        let short = "ce013625030ba8dba906f756967f9e9ca394464a";
+        let long = "2cf8d83d9ee29543b34a87727421fdecb7e3f3a183d337639025de576db9ebb4";
+        assert_eq!(object_name(b"hello\n", 40).as_deref(), Some(short));
+        assert_eq!(object_name(b"hello\n", 64).as_deref(), Some(long));
+        assert_eq!(object_name(b"hello\n", 39), None);
+        let listing = format!("100644 blob {short}\ta\x00");
+        let tree = Tree::new(Path::new("."), "", listing.as_bytes());
+        assert!(tree.held.is_named_for("a", b"hello\n"));
+        assert!(!tree.held.is_named_for("a", b"hello") && !tree.held.is_named_for("b", b"hello\n"));
     }
 
     #[test]

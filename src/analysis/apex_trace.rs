@@ -1,0 +1,356 @@
+//! Kinds `apex-job`, `apex-deletion` and `apex-activation`: what Apex does that somebody must
+//! be able to follow afterwards.
+//!
+//! In: Apex classes and triggers, the schema. Out: one row for each class that runs by itself
+//! or for another system, for each place where records of an audit object are deleted, and for
+//! each place that activates a session permission set. A record is a new record of an object
+//! that keeps a trace by its name, an event, or a call of a class named as a logger. Types are
+//! those the file declares; what other classes do is seen only in their names.
+//!
+//! Sources: Apex Developer Guide (`Database.Batchable`, `Queueable`, `Schedulable`,
+//! `@future`, `@RestResource`), Object Reference (`SessionPermSetActivation`).
+
+use compact_str::CompactString;
+
+use super::{Input, Kind};
+use crate::fact::{Fact, Item};
+use crate::metadata::apex::model::{At, ExprKind, Literal, Method, Soql, Type, Unit};
+use crate::metadata::apex::touch::{Touch, Verb, touches};
+use crate::metadata::apex::walk;
+use crate::org::schema::Schema;
+use crate::org::tokens;
+use crate::org::words::Words;
+use crate::source::Span;
+
+mod age;
+
+const READS: &[&str] = &["ApexClass.source", "ApexTrigger.source", "CustomObject", "CustomField"];
+
+/// Classes that run by themselves, or for another system.
+pub const JOB: Kind = Kind {
+    name: "apex-job",
+    meaning: "a class that runs by itself or for another system and writes PHI: a batch, a queueable, a schedulable, one with `@future(callout=true)`, a REST service",
+    reads: READS,
+    values: &[
+        ("class", "the class"),
+        ("unit", "`batch`, `queueable`, `schedulable`, `future`, `rest`"),
+        (
+            "untracked-writes",
+            "PHI fields that its methods set on records they save and whose changes history does not track, each where it is set",
+        ),
+        (
+            "audited",
+            "`true` where the class creates an audit record, publishes an event, or calls a class named as a logger",
+        ),
+    ],
+    derive: |input| rows(input, job),
+};
+
+/// Where audit records are deleted.
+pub const DELETION: Kind = Kind {
+    name: "apex-deletion",
+    meaning: "a place in Apex where records of an audit object are deleted",
+    reads: READS,
+    values: &[
+        ("class", "the class or trigger"),
+        ("method", "its method"),
+        ("object", "the audit object"),
+        ("technical", "`true` for a log of errors or debugging, by its name"),
+        (
+            "automated",
+            "`true` in a class that runs by itself: a batch, a queueable, a schedulable, a trigger, `@future`",
+        ),
+        (
+            "retention-days",
+            "the age in days at which they go, where the query or a calculation beside it says so",
+        ),
+    ],
+    derive: |input| rows(input, deletion),
+};
+
+/// Where a session permission set is activated.
+pub const ACTIVATION: Kind = Kind {
+    name: "apex-activation",
+    meaning: "a place in Apex that activates a session permission set (`new SessionPermSetActivation`)",
+    reads: READS,
+    values: &[
+        ("class", "the class or trigger"),
+        ("method", "its method"),
+        ("justified", "`true` where the method takes, reads or stores something named as a reason"),
+        ("audited", "as of `apex-job`, of its class"),
+    ],
+    derive: |input| rows(input, activation),
+};
+
+/// Where code asks whether somebody is let around.
+pub const BYPASS: Kind = Kind {
+    name: "apex-bypass",
+    meaning: "a custom permission that Apex asks for by its name, in a class that reads or writes PHI",
+    reads: READS,
+    values: &[
+        ("class", "the class or trigger"),
+        ("method", "its method"),
+        ("switch", "the custom permission, where it stands"),
+        (
+            "words",
+            "the words of its name, lower case; two neighbours as one word too: `by`, `pass`, `bypass`",
+        ),
+        ("phi-objects", "objects with PHI that the class reads or writes"),
+    ],
+    derive: |input| rows(input, bypass),
+};
+
+/// A type with what its methods touch.
+struct Seen<'u> {
+    unit: &'u Unit,
+    ty: &'u Type,
+    methods: Vec<(&'u Method, Vec<Touch<'u>>)>,
+    schema: &'u Schema,
+}
+
+fn rows(input: &Input<'_>, derive: fn(&Seen<'_>, &mut Vec<Fact>)) -> Vec<Fact> {
+    let mut out = Vec::new();
+    for unit in &input.facts.apex {
+        let mut types: Vec<Seen<'_>> = Vec::new();
+        for (ty, method) in unit.methods() {
+            let touched = touches(unit, ty, method);
+            match types.last_mut().filter(|seen| std::ptr::eq(seen.ty, ty)) {
+                Some(seen) => seen.methods.push((method, touched)),
+                None => {
+                    let schema = &input.org.schema;
+                    types.push(Seen { unit, ty, methods: vec![(method, touched)], schema });
+                }
+            }
+        }
+        types.iter().for_each(|seen| derive(seen, &mut out));
+    }
+    out
+}
+
+impl Seen<'_> {
+    fn span(&self, at: At) -> Span {
+        Span { file: self.unit.file, start: at.start, end: at.end }
+    }
+
+    fn row(&self, kind: &str, name: CompactString, at: At) -> Fact {
+        let mut row = Fact::new(kind, name, self.span(at));
+        row.cap = self.unit.fact.cap;
+        row.derive("class", &self.ty.full_name);
+        row
+    }
+
+    /// How it comes to run.
+    fn units(&self) -> Vec<(&'static str, At)> {
+        let interfaces =
+            [("batch", "batchable"), ("queueable", "queueable"), ("schedulable", "schedulable")];
+        let mut out: Vec<(&'static str, At)> = interfaces
+            .into_iter()
+            .filter(|(_, interface)| self.ty.implements(interface))
+            .map(|(unit, _)| (unit, self.ty.name.at))
+            .collect();
+        let calls_out = |method: &Method| {
+            let future = method.annotations.iter().find(|a| a.name == "future");
+            future.is_some_and(|annotation| {
+                annotation
+                    .arguments
+                    .iter()
+                    .any(|(key, value)| key == "callout" && value.eq_ignore_ascii_case("true"))
+            })
+        };
+        let future = self.methods.iter().find(|(method, _)| calls_out(method));
+        out.extend(future.map(|(method, _)| ("future", method.name.at)));
+        let rest = self.ty.annotations.iter().find(|a| a.name == "restresource");
+        out.extend(rest.map(|annotation| ("rest", annotation.at)));
+        out
+    }
+
+    /// Whether the class leaves a record of what it does.
+    fn leaves_record(&self) -> bool {
+        let words = Words::embedded();
+        self.methods.iter().any(|(method, touched)| {
+            let by_record = touched.iter().any(|touch| match touch.verb {
+                Verb::Publish => true,
+                Verb::Create => words.keeps_record(&touch.object),
+                _ => false,
+            });
+            by_record || calls_logger(method)
+        })
+    }
+
+    fn touched(&self) -> impl Iterator<Item = (&Method, &Touch<'_>)> {
+        self.methods
+            .iter()
+            .flat_map(|(method, touched)| touched.iter().map(move |touch| (*method, touch)))
+    }
+}
+
+/// Whether a method calls a class named as a logger, or a method named as one that logs.
+fn calls_logger(method: &Method) -> bool {
+    let mut found = false;
+    walk::expressions(method.body.as_deref().unwrap_or_default(), &mut |expr| {
+        let ExprKind::Call { base, name, .. } = &expr.kind else { return };
+        let of_class = match base.as_deref().map(|base| &base.kind) {
+            Some(ExprKind::Name(class)) => {
+                let words = tokens::of_name(class);
+                words.iter().any(|w| {
+                    matches!(w.as_str(), "log" | "logger" | "logging" | "audit" | "auditor")
+                })
+            }
+            _ => false,
+        };
+        let words = tokens::of_name(&name.text);
+        let own = words.first().is_some_and(|w| w == "log" || w == "audit")
+            || words.windows(2).any(|w| matches!(w, [one, two] if matches!(one.as_str(), "insert" | "write" | "create" | "save") && two == "log" || two == "audit"));
+        found |= of_class || own && words.len() > 1;
+    });
+    found
+}
+
+fn job(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+    let units = seen.units();
+    let Some((_, first)) = units.first() else { return };
+    let mut row = seen.row(JOB.name, seen.ty.full_name.clone(), *first);
+    for (unit, at) in &units {
+        row.push("unit", *unit, seen.span(*at));
+    }
+    for (_, touch) in seen.touched() {
+        if !matches!(touch.verb, Verb::Create | Verb::Update) {
+            continue;
+        }
+        for field in &touch.fields {
+            say_untracked(seen, &mut row, &touch.object, &field.text, field.at);
+        }
+    }
+    if row.item("untracked-writes").is_some() {
+        row.derive("audited", seen.leaves_record());
+        out.push(row);
+    }
+}
+
+fn say_untracked(seen: &Seen<'_>, row: &mut Fact, object: &str, field: &str, at: At) {
+    let found = seen.schema.object(object).and_then(|object| object.field(field));
+    let Some(known) = found.filter(|known| known.is_phi()) else { return };
+    let tracked = known.facts.iter().any(|fact| fact.is_true("trackHistory"));
+    let name = format!("{object}.{}", known.own_name());
+    let said = |row: &Fact| row.items("untracked-writes").any(|item| item.text == name.as_str());
+    if !tracked && !known.facts.is_empty() && !said(row) {
+        let mut item = Item::new(name, seen.span(at));
+        item.related = known.facts.first().map(|fact| fact.place);
+        row.values.push(("untracked-writes".into(), item));
+    }
+}
+
+fn deletion(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+    let words = Words::embedded();
+    let queried: Vec<(&Method, &Touch<'_>)> =
+        seen.touched().filter(|(_, touch)| touch.verb == Verb::Read).collect();
+    let batch = seen.ty.implements("batchable");
+    for (method, touch) in seen.touched().filter(|(_, touch)| touch.verb == Verb::Delete) {
+        // A batch is handed what its own query found, of whatever type it calls it.
+        let own = queried.iter().filter(|(_, read)| {
+            batch && (touch.object.is_empty() || read.object.eq_ignore_ascii_case(&touch.object))
+        });
+        let given: Option<&(&Method, &Touch<'_>)> = own.clone().next();
+        let object = match touch.object.is_empty() {
+            true => given.map(|(_, read)| read.object.clone()).unwrap_or_default(),
+            false => touch.object.clone(),
+        };
+        if words.evidence(&object).is_none() {
+            continue;
+        }
+        let name = format!("{}.{}/{object}", seen.ty.full_name, method.name.text);
+        let mut row = seen.row(DELETION.name, name.into(), touch.at);
+        row.component = seen.ty.full_name.clone();
+        row.derive("method", &method.name.text);
+        row.derive("object", &object);
+        row.derive("technical", words.is_technical_log(&object));
+        let automated =
+            !seen.units().is_empty() || seen.ty.trigger.is_some() || method.has("future");
+        row.derive("automated", automated);
+        let query: Option<&Soql> = touch.query.as_ref().or_else(|| given?.1.query.as_ref());
+        let beside = [Some(method), given.map(|(method, _)| *method)];
+        if let Some((days, at)) = age::of(query, beside.into_iter().flatten()) {
+            row.push("retention-days", days.to_string(), seen.span(at));
+        }
+        out.push(row);
+    }
+}
+
+fn activation(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+    let words = Words::embedded();
+    for (method, _) in &seen.methods {
+        let mut made: Vec<At> = Vec::new();
+        let mut reason = method.params.iter().any(|param| words.asks_reason(&param.name.text));
+        walk::expressions(
+            method.body.as_deref().unwrap_or_default(),
+            &mut |expr| match &expr.kind {
+                ExprKind::New { ty, named, .. } => {
+                    reason |= named.iter().any(|(name, _)| words.asks_reason(&name.text));
+                    if ty.name.eq_ignore_ascii_case("SessionPermSetActivation") {
+                        made.push(expr.at);
+                    }
+                }
+                ExprKind::Name(name) => reason |= words.asks_reason(name),
+                ExprKind::Member { name, .. } => reason |= words.asks_reason(&name.text),
+                _ => {}
+            },
+        );
+        for at in made {
+            let name = format!("{}.{}", seen.ty.full_name, method.name.text);
+            let mut row = seen.row(ACTIVATION.name, name.into(), at);
+            row.component = seen.ty.full_name.clone();
+            row.derive("method", &method.name.text);
+            row.derive("justified", reason);
+            row.derive("audited", seen.leaves_record());
+            out.push(row);
+        }
+    }
+}
+
+fn bypass(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+    let mut objects: Vec<(CompactString, At)> = Vec::new();
+    for (_, touch) in seen.touched() {
+        let known = objects.iter().any(|(object, _)| object.eq_ignore_ascii_case(&touch.object));
+        if !known && seen.schema.is_phi_object(&touch.object) {
+            objects.push((touch.object.clone(), touch.at));
+        }
+    }
+    if objects.is_empty() {
+        return;
+    }
+    for (method, _) in &seen.methods {
+        for (permission, at) in permissions_asked(method) {
+            let name = format!("{}.{}/{permission}", seen.ty.full_name, method.name.text);
+            let mut row = seen.row(BYPASS.name, name.into(), at);
+            row.component = seen.ty.full_name.clone();
+            row.derive("method", &method.name.text);
+            row.push("switch", permission.clone(), seen.span(at));
+            let words = tokens::of_name(&permission);
+            let pairs = words.iter().zip(words.iter().skip(1)).map(|(a, b)| format!("{a}{b}"));
+            for word in words.iter().cloned().chain(pairs) {
+                row.derive("words", word);
+            }
+            for (object, at) in &objects {
+                row.push("phi-objects", object.clone(), seen.span(*at));
+            }
+            out.push(row);
+        }
+    }
+}
+
+/// Custom permissions that a method asks for by their names.
+fn permissions_asked(method: &Method) -> Vec<(CompactString, At)> {
+    let mut out = Vec::new();
+    walk::expressions(method.body.as_deref().unwrap_or_default(), &mut |expr| {
+        let ExprKind::Call { base: Some(base), name, arguments } = &expr.kind else { return };
+        let asks = name.text.eq_ignore_ascii_case("checkPermission")
+            && matches!(&base.kind, ExprKind::Name(class) if class.eq_ignore_ascii_case("FeatureManagement"));
+        let first = arguments.first();
+        if let (true, Some(first)) = (asks, first)
+            && let ExprKind::Literal(Literal::Text, permission) = &first.kind
+        {
+            out.push((permission.clone(), first.at));
+        }
+    });
+    out
+}

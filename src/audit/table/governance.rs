@@ -1,0 +1,138 @@
+//! Controls, changes since the pack before, and what was not examined.
+
+use super::{Column, Table, column};
+use crate::audit::Subject;
+use crate::audit::changes::Changes;
+use crate::audit::control::Controls;
+use crate::report::Verdict;
+
+const CONTROLS: [Column; 18] = [
+    column("Framework", 10),
+    column("Control", 22),
+    column("Title", 44),
+    column("Required or addressable", 14),
+    column("Section", 28),
+    column("Verdict", 28),
+    column("Why", 60),
+    column("Rules checked", 9),
+    column("Rules", 9),
+    column("Things examined", 10),
+    column("Open findings", 10),
+    column("Accepted risks", 10),
+    column("To be shown by a person", 50),
+    column("Attested by", 20),
+    column("Attested on", 12),
+    column("Attested until", 12),
+    column("Weakened by configuration", 40),
+    column("Judged by", 50),
+];
+
+pub(super) fn controls(controls: &Controls<'_>) -> Table {
+    let mut table = Table::new(
+        "controls",
+        "Controls",
+        "Every standard and implementation specification of 45 CFR 164.308-164.316, and every \
+         control of the Security Benchmark for Salesforce, with how it ended.",
+        &CONTROLS,
+    );
+    for control in &controls.all {
+        let attested = control.attested;
+        let until = attested.and_then(|attested| attested.until);
+        table.push(vec![
+            control.framework.to_owned(),
+            control.id.clone(),
+            control.title.clone(),
+            control.status.clone(),
+            control.section.clone(),
+            control.verdict.clone(),
+            control.why.clone(),
+            control.checked.to_string(),
+            control.rules.len().to_string(),
+            control.examined.to_string(),
+            control.open.to_string(),
+            control.accepted.to_string(),
+            control.attest.clone(),
+            attested.map_or_else(String::new, |attested| attested.by.clone()),
+            attested.map_or_else(String::new, |attested| attested.on.to_string()),
+            until.map_or_else(String::new, |until| until.to_string()),
+            control.weakened.join("; "),
+            control.rules.join("; "),
+        ]);
+    }
+    table
+}
+
+const CHANGES: [Column; 6] = [
+    column("About", 18),
+    column("Change", 14),
+    column("What", 50),
+    column("Before", 40),
+    column("Now", 40),
+    column("Packs", 8),
+];
+
+pub(super) fn changes(changes: &Changes) -> Table {
+    let mut table = Table::new(
+        "changes",
+        "Changes",
+        "What is different from the pack before: OAuth clients, access to PHI, findings, \
+         accepted risks.",
+        &CHANGES,
+    );
+    for row in &changes.rows {
+        let packs = row.packs.map_or_else(String::new, |packs| packs.to_string());
+        table.push(vec![
+            row.about.to_owned(),
+            row.change.to_owned(),
+            row.what.clone(),
+            row.before.clone(),
+            row.now.clone(),
+            packs,
+        ]);
+    }
+    table
+}
+
+const NOT_READ: [Column; 4] =
+    [column("Kind", 22), column("What", 50), column("Line", 8), column("Why", 80)];
+
+pub(super) fn not_read(subject: &Subject<'_>) -> Table {
+    let mut table = Table::new(
+        "not-read",
+        "Not examined",
+        "Files that could not be read, rules that could not be assessed or had nothing to look \
+         at, and holders of whom not all is known.",
+        &NOT_READ,
+    );
+    let report = subject.report;
+    for file in &report.inputs.not_read {
+        let line = file.line.to_string();
+        table.push(vec!["file not read".into(), file.path.clone(), line, file.reason.clone()]);
+    }
+    for (verdict, kind) in [
+        (Verdict::NotAssessed, "rule not assessed"),
+        (Verdict::NothingToCheck, "rule had nothing to check"),
+    ] {
+        let family = |id: &str| {
+            let rule = subject.rules.iter().find(|rule| rule.id == id);
+            rule.map_or("", |rule| rule.family.as_str())
+        };
+        for outcome in report.rules.iter().filter(|outcome| outcome.verdict == verdict) {
+            if subject.scope.has_family(family(&outcome.id)) {
+                let (id, reason) = (outcome.id.clone(), outcome.reason.clone());
+                table.push(vec![kind.to_owned(), id, String::new(), reason]);
+            }
+        }
+    }
+    for unknown in &subject.access.unknown {
+        let object = unknown.object.as_deref().unwrap_or("every object");
+        let what = format!("{} {} on {object}", unknown.holder_kind, unknown.holder);
+        table.push(vec!["access not known".into(), what, String::new(), unknown.reason.clone()]);
+    }
+    for notice in &report.notices {
+        let place = notice.path.clone().unwrap_or_default();
+        let line = notice.line.map_or_else(String::new, |line| line.to_string());
+        table.push(vec!["remark on the run".into(), place, line, notice.message.clone()]);
+    }
+    table
+}

@@ -1,0 +1,3 @@
+trigger Arrivals on Patient__c (after insert) {
+    ArrivalHandler.afterInsert(Trigger.new);
+}

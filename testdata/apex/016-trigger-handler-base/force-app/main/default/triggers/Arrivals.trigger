@@ -1,0 +1,3 @@
+trigger Arrivals on Patient__c (before update) {
+    new ArrivalHandler().run();
+}

@@ -1,0 +1,1 @@
+console.log(row.SSN__c);

@@ -1,0 +1,1 @@
+const URL = "https://cdn.segment.com/a.js";

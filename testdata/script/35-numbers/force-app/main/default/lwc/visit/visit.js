@@ -1,0 +1,1 @@
+export const SAMPLE = { ssn: "512-47-9083" };
