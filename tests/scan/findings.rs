@@ -100,7 +100,7 @@ fn patterns_of_the_project_find_its_own_numbers() {
 
 #[test]
 fn an_acceptance_holds_for_a_scan_and_is_not_asked_for_in_a_check() {
-    let toml = "[[accept]]\nrule = \"phi-in-debug-log\"\nsubject = \"a.log/*\"\nreason = \"r\"\nby = \"b\"\nuntil = 2026-03-01\n";
+    let toml = "[[accept]]\nrule = \"phi-in-debug-log\"\nsubject = \"a.log/*\"\nbreadth = \"one log\"\nreason = \"r\"\nby = \"b\"\nuntil = 2026-03-01\n";
     let project = crate::support::project_of(&[]);
     project.write("phorce.toml", toml);
     project.write("a.log", LOG);
