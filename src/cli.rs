@@ -6,6 +6,7 @@
 mod access;
 mod audit;
 mod decide;
+mod scan;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ pub use decide::{Accept, Baseline};
 
 pub use access::{Access, AccessFormat};
 pub use audit::{Audit, AuditAction, AuditScope};
+pub use scan::{Scan, ScanFormat};
 
 /// Find out who and what can reach patient data in a Salesforce org, from its metadata
 #[derive(Debug, Parser)]
@@ -46,6 +48,9 @@ pub enum Command {
     /// Show who can reach patient data, through which grants, and what cannot be known
     #[command(after_help = access::EXIT_CODES)]
     Access(Access),
+    /// Find patient data left in debug logs, report exports and other files
+    #[command(after_help = EXIT_CODES)]
+    Scan(Scan),
     /// Write the evidence pack of a quarter, or verify one
     #[command(after_help = audit::EXIT_CODES)]
     Audit(Audit),

@@ -11,6 +11,7 @@ mod check;
 mod pages;
 mod progress;
 mod register;
+mod scan;
 
 use std::io::Write;
 use std::path::Path;
@@ -34,6 +35,7 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Check(flags) => check::run(flags),
         Command::Access(flags) => access::run(flags),
+        Command::Scan(flags) => scan::run(flags),
         Command::Audit(flags) => audit::run(flags),
         Command::Accept(flags) => accept::run(flags),
         Command::Baseline(flags) => baseline::run(flags),

@@ -21,4 +21,5 @@ pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod run;
+pub mod scan;
 pub mod source;

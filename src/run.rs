@@ -8,6 +8,7 @@ mod base;
 mod inventory;
 mod policy;
 mod register;
+mod scan;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::engine::access::{self, Question};
 use crate::engine::finish::finish;
 use crate::engine::gather::{Gathered, gather_kinds, gather_orgs};
 use crate::engine::judge;
+use crate::engine::scan::judges_scans;
 use crate::metadata::layout::lay_out;
 use crate::metadata::types;
 use crate::org::Org;
@@ -35,6 +37,7 @@ pub use audit::{Audited, audit};
 pub use base::check_against;
 pub use inventory::{Inventory, RegisterRequest, inventory};
 use policy::Policy;
+pub use scan::{ScanRequest, Scanned, scan};
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -99,7 +102,8 @@ fn examine(request: &Request, more: &[&str]) -> Result<Examined, Vec<String>> {
         walked.ignored = sifted.ignored;
         walked.problems.extend(sifted.problems);
     }
-    let Policy { rules, mut config, notices, register, .. } = policy;
+    let Policy { rules, config, notices, register, .. } = policy;
+    let (rules, mut config) = keep(rules, config, |rule| !judges_scans(rule));
     if let Some(held) = register {
         held.among(&mut walked.sources);
         register::limit(&mut config, &below_root(&request.inputs, &walked.root)?);
@@ -330,6 +334,20 @@ fn settle(own: Vec<Rule>, draft: Draft, as_of: Date) -> Result<(Vec<Rule>, Confi
         }
     }
     Ok((rules, config))
+}
+
+/// Leaves out rules that have no part in this run, and what the configuration says of them:
+/// what is accepted in exports is not asked for in metadata.
+fn keep(
+    mut rules: Vec<Rule>,
+    mut config: Config,
+    kept: impl Fn(&Rule) -> bool,
+) -> (Vec<Rule>, Config) {
+    rules.retain(kept);
+    let there = |id: &str| rules.iter().any(|rule| rule.id == id);
+    config.accepts.retain(|accept| there(&accept.rule));
+    config.params.retain(|id, _| there(id));
+    (rules, config)
 }
 
 /// The pages in folders of the project. A folder without a page is a mistake: the rules meant

@@ -18,13 +18,14 @@ const AS_OF: Date = date(2026, 1, 1);
 
 /// Broken samples whose fault a schema cannot see: which rules and parameters there are, of
 /// what kind, and their old names.
-const BEYOND_SCHEMA: [&str; 6] = [
+const BEYOND_SCHEMA: [&str; 7] = [
     "accept-subject-broad",
     "param-kind",
     "param-twice-by-alias",
     "param-unknown",
     "rule-unknown",
     "rules-severity",
+    "scan-pattern",
 ];
 
 fn folder(name: &str) -> PathBuf {
@@ -162,6 +163,16 @@ fn the_register_carries_its_line() {
 }
 
 #[test]
+fn a_pattern_of_a_scan_carries_its_line() {
+    let scan = good("scan.toml").scan;
+    let [first, second] = &scan.patterns[..] else { panic!("{:?}", scan.patterns) };
+    assert_eq!((first.kind.value.as_str(), first.kind.line), ("mrn", 4));
+    assert_eq!(first.context, ["chart", "file number"]);
+    assert_eq!((second.kind.value.as_str(), second.pattern.line), ("study-subject", 5));
+    assert!(second.context.is_empty());
+}
+
+#[test]
 fn old_ids_become_the_ones_they_stand_for() {
     let config = good("aliases.toml");
     assert_eq!(config.params.keys().collect::<Vec<_>>(), ["open-door"]);
@@ -283,6 +294,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
         ("/properties", "", "known keys: "),
         ("/properties/phi/properties", "[phi]\n", "known keys: "),
         ("/properties/roles/properties", "[roles]\n", "known keys: "),
+        ("/properties/scan/properties", "[scan]\n", "known keys: "),
         ("/properties/apex/properties", "[apex]\n", "known keys: "),
         ("/properties/accept/items/properties", "[[accept]]\n", "known keys: "),
     ];

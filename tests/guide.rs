@@ -6,10 +6,26 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use phorce::analysis::{KINDS, Kind};
+use phorce::analysis;
 use phorce::rule::definition::TESTS;
+use phorce::scan;
 
 const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/README.md");
+
+/// A kind of fact, derived or scanned.
+struct Kind {
+    name: &'static str,
+    meaning: &'static str,
+    values: &'static [(&'static str, &'static str)],
+}
+
+fn kinds() -> Vec<Kind> {
+    let derived = analysis::KINDS.iter();
+    let derived = derived.map(|k| Kind { name: k.name, meaning: k.meaning, values: k.values });
+    let scanned = scan::KINDS.iter();
+    let scanned = scanned.map(|k| Kind { name: k.name, meaning: k.meaning, values: k.values });
+    derived.chain(scanned).collect()
+}
 
 /// The values of each kind the guide has a table for.
 fn guide() -> BTreeMap<String, Vec<String>> {
@@ -44,13 +60,13 @@ fn section(kind: &Kind) -> String {
 /// With `PHORCE_EXPECT=write` the tables are written anew; read the diff.
 fn renew() {
     let mut text = fs::read_to_string(GUIDE).unwrap();
-    for kind in KINDS {
+    for kind in kinds() {
         let head = format!("### `{}`\n", kind.name);
         let end = text.find("\n## Examples").unwrap() + 1;
         let start = text.find(&head).unwrap_or(end);
         let next = |from: usize| text[from..].find("\n### ").map(|at| from + at + 1);
         let stop = next(start).filter(|at| *at < end && start < end).unwrap_or(end);
-        text.replace_range(start..stop, &section(kind));
+        text.replace_range(start..stop, &section(&kind));
     }
     fs::write(GUIDE, text).unwrap();
 }
@@ -61,7 +77,7 @@ fn the_guide_names_every_kind_with_its_values() {
         renew();
     }
     let guide = guide();
-    for kind in KINDS {
+    for kind in kinds() {
         let mut said = guide.get(kind.name).cloned().unwrap_or_default();
         let mut there: Vec<String> =
             kind.values.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -71,7 +87,7 @@ fn the_guide_names_every_kind_with_its_values() {
         assert!(kind.values.iter().all(|(_, meaning)| !meaning.is_empty()), "{}", kind.name);
     }
     for kind in guide.keys() {
-        assert!(KINDS.iter().any(|known| known.name == kind), "the guide has `{kind}`");
+        assert!(kinds().iter().any(|known| known.name == kind), "the guide has `{kind}`");
     }
 }
 

@@ -18,6 +18,7 @@ mod name;
 mod phi;
 pub mod register;
 mod roles;
+mod scan;
 pub mod stanza;
 mod table;
 
@@ -29,6 +30,7 @@ pub use name::{NameGlob, same_name};
 pub use phi::PhiConfig;
 pub use register::Register;
 pub use roles::{Role, RoleConfig};
+pub use scan::{ScanConfig, ScanPattern};
 pub use table::Setting;
 
 use crate::fact::Severity;
@@ -44,8 +46,18 @@ pub const FILE_NAME: &str = "phorce.toml";
 pub const SCHEMA: &str = include_str!("config.schema.json");
 
 /// The keys at the top of the file.
-const KEYS: [&str; 9] =
-    ["fail-on", "rule-pages", "baseline", "register", "phi", "roles", "apex", "rules", "accept"];
+const KEYS: [&str; 10] = [
+    "fail-on",
+    "rule-pages",
+    "baseline",
+    "register",
+    "phi",
+    "roles",
+    "apex",
+    "scan",
+    "rules",
+    "accept",
+];
 
 /// The parameters set for one rule, by name.
 pub type Params = BTreeMap<String, Setting<Param>>;
@@ -70,6 +82,8 @@ pub struct Config {
     pub roles: RoleConfig,
     /// What the project says about its Apex.
     pub apex: ApexConfig,
+    /// What it adds to `phorce scan`.
+    pub scan: ScanConfig,
     /// Parameters set, by rule id.
     pub params: BTreeMap<String, Params>,
     /// Accepted risks, in the order of the file.
@@ -227,6 +241,11 @@ fn read_top(reader: &mut Reader<'_>, table: &DeTable<'_>, draft: &mut Draft) {
             "apex" => {
                 if let Some(table) = reader.table("apex", "a table", value) {
                     draft.config.apex = apex::read(reader, table);
+                }
+            }
+            "scan" => {
+                if let Some(table) = reader.table("scan", "a table", value) {
+                    draft.config.scan = scan::read(reader, &draft.config.path, table);
                 }
             }
             "rules" => read_rules(reader, value, &mut draft.config),

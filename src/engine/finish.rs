@@ -33,7 +33,10 @@ pub fn finish_where(
     let shown = judged.hits.iter().filter(|hit| is_shown(&fingerprint(org(hit), hit)));
     let spans = shown.flat_map(spans_of).collect::<Vec<_>>();
     let digests = gathered.digests.iter().map(|(file, digest)| (*file, *digest)).collect();
-    let located = locate(sources, &digests, &spans);
+    let located = match gathered.places.is_empty() {
+        true => locate(sources, &digests, &spans),
+        false => gathered.places.iter().map(|(span, place)| (*span, told(place))).collect(),
+    };
     let place = Places { located: &located, sources };
     let mut findings: Vec<Finding> = judged
         .hits
@@ -59,6 +62,12 @@ pub fn finish_where(
         notices: gathered.notices.clone(),
         change: None,
     }
+}
+
+/// A place that was told while the file was read: its line is not shown.
+fn told(place: &Place) -> Located {
+    let line_hash = String::new();
+    Located { place: place.clone(), excerpt: None, line_hash, raw: String::new() }
 }
 
 /// Worst first, then by path, line, rule, subject and key.

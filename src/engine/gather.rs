@@ -3,7 +3,7 @@
 //! In: sources, rules, configuration. Out: [`Gathered`]: elements and derived rows of every
 //! org, and what could not be read. It opens only files of types that a rule reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use compact_str::CompactString;
 use jiff::civil::Date;
@@ -19,9 +19,9 @@ use crate::metadata::read::Wanted;
 use crate::metadata::types;
 use crate::org::health::Evidence;
 use crate::org::{self, Org};
-use crate::report::{NotRead, Notice};
+use crate::report::{NotRead, Notice, Place};
 use crate::rule::Rule;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 
 /// The facts of every org, and how reading went.
 #[derive(Debug)]
@@ -44,6 +44,9 @@ pub struct Gathered {
     pub digests: FxHashMap<FileId, u64>,
     /// How many metadata files the layout found, opened or not.
     pub found: usize,
+    /// The place of each span of a scan, which is told once. Where there are any, no file is
+    /// opened again for its lines.
+    pub places: HashMap<Span, Place>,
 }
 
 /// Reads what the rules need and derives the rows they judge.
@@ -162,6 +165,7 @@ fn assemble(
         notices: layout.notices.into_iter().chain(loaded.notices).map(notice).collect(),
         digests: loaded.digests,
         found,
+        places: HashMap::new(),
     })
 }
 
@@ -193,7 +197,7 @@ fn counterpart<'b>(base: &'b Gathered, folder: &str, single: bool) -> Option<&'b
 }
 
 /// What names alone tell of each org: record types, apps, settings, namespaces.
-fn evidence(layout: &Layout) -> Vec<Evidence> {
+pub(super) fn evidence(layout: &Layout) -> Vec<Evidence> {
     let mut out: Vec<Evidence> = layout.orgs.iter().map(|_| Evidence::default()).collect();
     for (org, evidence) in layout.orgs.iter().zip(&mut out) {
         evidence.own_namespaces.extend(org.namespace.clone());
@@ -218,7 +222,7 @@ fn evidence(layout: &Layout) -> Vec<Evidence> {
     out
 }
 
-fn not_read(fault: crate::metadata::fault::Fault) -> NotRead {
+pub(super) fn not_read(fault: crate::metadata::fault::Fault) -> NotRead {
     NotRead { path: fault.path, line: fault.line, reason: fault.reason }
 }
 

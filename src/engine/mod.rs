@@ -9,6 +9,7 @@ pub mod finish;
 pub mod gather;
 mod hit;
 mod places;
+pub mod scan;
 mod verdict;
 
 use std::collections::BTreeMap;

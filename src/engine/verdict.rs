@@ -8,6 +8,7 @@ use crate::metadata::collect::Collected;
 use crate::metadata::types;
 use crate::report::{Outcome, Verdict};
 use crate::rule::Rule;
+use crate::scan;
 
 /// What the facts of one rule gave so far.
 #[derive(Debug, Default)]
@@ -68,12 +69,16 @@ impl Tally {
 fn in_words(kind: &str) -> String {
     let head = kind.split('.').next().unwrap_or(kind);
     match KINDS.iter().find(|known| known.name == head) {
-        Some(derived) => {
-            let ends = [';', ':', '.'];
-            derived.meaning.split(ends).next().unwrap_or(derived.meaning).to_owned()
-        }
-        None => format!("of the type {kind}"),
+        Some(derived) => first_words(derived.meaning),
+        None => match scan::KINDS.iter().find(|known| known.name == head) {
+            Some(scanned) => first_words(scanned.meaning),
+            None => format!("of the type {kind}"),
+        },
     }
+}
+
+fn first_words(meaning: &str) -> String {
+    meaning.split([';', ':', '.']).next().unwrap_or(meaning).to_owned()
 }
 
 fn nothing(rule: &Rule) -> String {

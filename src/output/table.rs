@@ -8,7 +8,7 @@ use std::io;
 
 use crate::escape;
 use crate::output::words::{ended, status};
-use crate::report::{Finding, Report, Verdict};
+use crate::report::{Finding, Member, Place, Report, Verdict};
 use crate::rule::Rule;
 
 const HEADER: [&str; 20] = [
@@ -68,8 +68,8 @@ pub(super) fn render(report: &Report, rules: &[Rule]) -> io::Result<String> {
 fn row(finding: &Finding, rules: &[Rule]) -> [String; HEADER.len()] {
     let mut cells = blank(status(finding.status));
     let rule = rules.iter().find(|rule| rule.id == finding.rule);
-    let members: Vec<&str> = finding.members.iter().map(|member| member.name.as_str()).collect();
     let place = &finding.place;
+    let members: Vec<String> = finding.members.iter().map(|member| told(member, place)).collect();
     set(
         &mut cells,
         &[
@@ -102,6 +102,14 @@ fn row(finding: &Finding, rules: &[Rule]) -> [String; HEADER.len()] {
         );
     }
     cells
+}
+
+/// A member by its name; one in the finding's own file with its line.
+fn told(member: &Member, place: &Place) -> String {
+    match member.place.path == place.path {
+        true => format!("{} (line {})", member.name, member.place.line),
+        false => member.name.clone(),
+    }
 }
 
 fn blank(status: &str) -> [String; HEADER.len()] {

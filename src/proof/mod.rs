@@ -14,6 +14,7 @@ use jiff::civil::{Date, date};
 use crate::analysis::KINDS;
 use crate::config::{self, Config, ConfigError, FILE_NAME as CONFIG_FILE, Register};
 use crate::engine::gather::{Gathered, gather, gather_pair};
+use crate::engine::scan::{Scan, gather_scan, judges_scans};
 use crate::engine::{Hit, judge};
 use crate::fact::{Confidence, Severity};
 use crate::metadata::types;
@@ -21,6 +22,7 @@ use crate::metadata::xml::unescape;
 use crate::rule::case::Params;
 use crate::rule::example::{self, Example, Mark};
 use crate::rule::{Rule, library};
+use crate::scan;
 use crate::source::lines::Lines;
 use crate::source::{Sources, Span};
 
@@ -102,10 +104,13 @@ fn check_words(rule: &Rule) -> Vec<String> {
         for kind in &case.kinds {
             let head = kind.split('.').next().unwrap_or(kind);
             let derived = KINDS.iter().find(|known| known.name == head);
-            if derived.is_none() && types::by_name(head).is_none() && !types::is_settings(head) {
+            let scanned = scan::KINDS.iter().find(|known| known.name == head);
+            let known = derived.is_some() || scanned.is_some();
+            if !known && types::by_name(head).is_none() && !types::is_settings(head) {
                 out.push(format!("`{kind}` is no kind of fact"));
             }
-            let values = derived.map_or(&[][..], |known| known.values);
+            let of_scan = scanned.map_or(&[][..], |known| known.values);
+            let values = derived.map_or(of_scan, |known| known.values);
             let keys = case.tests.iter().map(|test| &test.key).chain(&case.at).chain(&case.members);
             for key in keys.filter(|key| key.contains('-') && !key.contains('.')) {
                 let known = values.iter().any(|(name, _)| name == key) || key == "full-name";
@@ -127,6 +132,12 @@ fn set_up(rule: &Rule, example: Example) -> Result<Trial, String> {
     let base: BTreeMap<String, Vec<u8>> = base.collect();
     let sources = Sources::in_memory(head);
     let config = config_of(&example)?;
+    if judges_scans(rule) {
+        let files = &sources;
+        let scan = Scan { files, root: None, config: &config, known: None, redact: None };
+        let gathered = gather_scan(scan)?.0;
+        return Ok(Trial { example, sources, gathered });
+    }
     if base.is_empty() {
         let gathered = gather(&sources, std::slice::from_ref(rule), &config, EXAMPLE_DAY)?;
         return Ok(Trial { example, sources, gathered });
@@ -196,7 +207,7 @@ fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> 
     }
     for hit in run(rule, trial) {
         let path = trial.path(hit.span);
-        let line = line_of(&trial.sources, hit.span);
+        let line = line_of(trial, hit.span);
         let at = page_line(&path, line);
         let fits = |mark: &&Mark| mark.path == path && mark.line == line;
         match open.iter().position(|m| fits(m) && m.severity.is_none_or(|s| s == hit.severity)) {
@@ -207,7 +218,7 @@ fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> 
             )),
         }
         out.extend(hit.unfilled.iter().map(|slot| (at, format!("`{{{slot}}}` has no value here"))));
-        if let Err(why) = check_claim(&trial.sources, &hit) {
+        if let Err(why) = check_claim(trial, &hit) {
             out.push((at, why));
         }
     }
@@ -217,16 +228,23 @@ fn check_trial(rule: &Rule, section: &str, trial: &Trial) -> Vec<(u32, String)> 
     out
 }
 
-fn line_of(sources: &Sources, span: Span) -> u32 {
-    let bytes = sources.read(span.file).unwrap_or_default();
+fn line_of(trial: &Trial, span: Span) -> u32 {
+    if let Some(place) = trial.gathered.places.get(&span) {
+        return place.line;
+    }
+    let bytes = trial.sources.read(span.file).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     Lines::new(&text).position(span.start as usize).line
 }
 
 /// Whether the place of a hit holds the text it claims; a claim of nothing is a start tag, or
 /// in source code whatever stands there.
-fn check_claim(sources: &Sources, hit: &Hit) -> Result<(), String> {
-    let bytes = sources.read(hit.span.file)?;
+fn check_claim(trial: &Trial, hit: &Hit) -> Result<(), String> {
+    if trial.gathered.places.contains_key(&hit.span) {
+        // Of what a scan finds no text may be claimed, whatever it is.
+        return if hit.claim.is_empty() { Ok(()) } else { Err("it claims a value".to_owned()) };
+    }
+    let bytes = trial.sources.read(hit.span.file)?;
     let text = String::from_utf8_lossy(&bytes);
     let raw = text.get(hit.span.start as usize..hit.span.end as usize).unwrap_or("");
     let fits = match hit.claim.as_str() {
@@ -246,7 +264,7 @@ fn signature(rule: &Rule, trial: &Trial) -> Signature {
             let mut members: Vec<String> = hit.members.into_iter().map(|(name, _)| name).collect();
             members.sort();
             let path = trial.path(hit.span);
-            let line = line_of(&trial.sources, hit.span);
+            let line = line_of(trial, hit.span);
             (path, line, hit.severity, hit.confidence, hit.subject, hit.key, members)
         })
         .collect();

@@ -64,6 +64,7 @@ pub fn read(section: &str, line: u32) -> Result<Vec<Example>, PageError> {
                     return Err(PageError::new(at(start), why));
                 };
                 current.marks.extend(marks(&path, &content));
+                let content = if is_scanned(&path) { without_marks(&content) } else { content };
                 current.lines.insert(path.clone(), at(start) + 1);
                 if current.files.insert(path.clone(), content.into_bytes()).is_some() {
                     return Err(PageError::new(at(start), format!("`{path}` stands here twice")));
@@ -85,6 +86,28 @@ fn is_inside(path: &str) -> bool {
 /// The comment forms in which a mark may stand.
 const FORMS: [(&str, &str); 3] =
     [("<!-- finding", "-->"), ("// finding", "\n"), ("# finding", "\n")];
+
+/// Logs and tables have no comments: there a mark is no part of the file, and nothing that
+/// scans it sees it.
+fn is_scanned(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["log", "csv", "tsv", "txt"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// The text without marks and the blanks before them; no line is lost.
+fn without_marks(content: &str) -> String {
+    let mut out = String::with_capacity(content.len());
+    for row in content.split_inclusive('\n') {
+        match row.split_once("<!-- finding") {
+            Some((kept, _)) => {
+                out.push_str(kept.trim_end());
+                out.push_str(if row.ends_with('\n') { "\n" } else { "" });
+            }
+            None => out.push_str(row),
+        }
+    }
+    out
+}
 
 fn marks(path: &str, content: &str) -> Vec<Mark> {
     let mut out = Vec::new();
@@ -124,6 +147,15 @@ mod tests {
             [("a/A.xml", 2, Some(Severity::High)), ("a/A.xml", 2, None), ("c.cls", 1, None)]
         );
         assert_eq!(first.lines["a/A.xml"], 14);
+    }
+
+    #[test]
+    fn a_mark_is_no_part_of_a_log_or_a_table() {
+        let section =
+            "\n`a.csv`\n\n```csv\nA,B\n1, 2  <!-- finding: low --> <!-- finding -->\n3,4\n```\n";
+        let example = &read(section, 1).unwrap()[0];
+        assert_eq!(example.files["a.csv"], b"A,B\n1, 2\n3,4\n");
+        assert_eq!(example.marks.iter().map(|mark| mark.line).collect::<Vec<_>>(), [2, 2]);
     }
 
     #[test]

@@ -9,12 +9,13 @@ use std::path::Path;
 
 use super::policy::{Policy, ignore_proposals};
 use super::register::limit;
-use super::{Checked, Request, below_root, conclude, left_out, nothing_found, take_problems};
+use super::{Checked, Request, below_root, conclude, keep, left_out, nothing_found, take_problems};
 use crate::change::{self, Side, align, compare};
 use crate::engine::access;
 use crate::engine::finish::{finish, finish_where};
 use crate::engine::gather::{Gathered, gather_pair};
 use crate::engine::judge;
+use crate::engine::scan::judges_scans;
 use crate::report::access::AccessReport;
 use crate::report::change::Changed;
 use crate::report::{Notice, Report};
@@ -53,6 +54,7 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     let mut policy = Policy::of(&walked.root, request, Some(&base))?;
     limit(&mut policy.config, &inputs);
     let baseline = policy.baseline(&walked.root, request, Some(&base))?;
+    (policy.rules, policy.config) = keep(policy.rules, policy.config, |rule| !judges_scans(rule));
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
     let ignored = match request.policy {
         Some(_) => Vec::new(),

@@ -10,7 +10,7 @@ pub mod lines;
 pub mod walk;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -175,6 +175,20 @@ impl Sources {
         }
     }
 
+    /// A file to be read piece by piece, of any size.
+    ///
+    /// # Errors
+    /// The file vanished, may not be opened, or is not a regular file.
+    pub fn open(&self, file: FileId) -> Result<Box<dyn Stream>, String> {
+        let path = self.path(file);
+        match &self.store {
+            Store::Disk(root) if self.has(file) && !self.held.contains_key(path) => {
+                open_regular(&root.join(path))
+            }
+            _ => Ok(Box::new(Cursor::new(self.read(file)?))),
+        }
+    }
+
     /// Whether the file of this tree has exactly these bytes, as far as that can be told
     /// without reading it: Git names contents by their digest.
     pub fn is_known_as(&self, file: FileId, bytes: &[u8]) -> bool {
@@ -189,6 +203,21 @@ impl Sources {
                 Store::Git(held) => held.is_named_for(path, bytes),
             }
     }
+}
+
+/// A file that is read piece by piece.
+pub trait Stream: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Stream for T {}
+
+/// Opens a regular file; a device or a pipe is refused before it is opened.
+fn open_regular(path: &Path) -> Result<Box<dyn Stream>, String> {
+    let meta = std::fs::metadata(path).map_err(|e| format!("it cannot be read: {e}"))?;
+    if !meta.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    let file = std::fs::File::open(path).map_err(|e| format!("it cannot be opened: {e}"))?;
+    Ok(Box::new(file))
 }
 
 /// Reads a regular file of at most [`MAX_FILE_BYTES`]; a device or a pipe is refused before

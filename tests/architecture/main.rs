@@ -27,11 +27,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["source", "param", "fact"]),
     ("org", &["source", "param", "fact", "metadata", "config"]),
     ("analysis", &["source", "param", "fact", "metadata", "config", "org"]),
+    ("scan", &["source", "param", "fact", "metadata", "config", "org"]),
     ("rule", &["source", "param", "fact"]),
     ("report", &["source", "param", "fact", "rule", "config"]),
     (
         "engine",
-        &["source", "param", "fact", "metadata", "config", "org", "analysis", "rule", "report"],
+        &[
+            "source", "param", "fact", "metadata", "config", "org", "analysis", "scan", "rule",
+            "report",
+        ],
     ),
     ("run", ON_CHANGE),
     ("proof", ON_ENGINE),
@@ -42,12 +46,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 const ON_ENGINE: &[&str] = &[
-    "source", "param", "fact", "metadata", "config", "org", "analysis", "rule", "report", "engine",
+    "source", "param", "fact", "metadata", "config", "org", "analysis", "scan", "rule", "report",
+    "engine",
 ];
 
 const ON_CHANGE: &[&str] = &[
-    "source", "param", "fact", "metadata", "config", "org", "analysis", "rule", "report", "engine",
-    "change",
+    "source", "param", "fact", "metadata", "config", "org", "analysis", "scan", "rule", "report",
+    "engine", "change",
 ];
 
 const USE_EVERYTHING: &[&str] = &["cli", "command"];

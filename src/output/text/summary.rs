@@ -38,10 +38,14 @@ fn notices(lines: &mut Vec<String>, report: &Report) {
 
 fn inputs(lines: &mut Vec<String>, report: &Report) {
     let inputs = &report.inputs;
+    // Logs and exports have no components.
+    let components = match inputs.components {
+        0 => String::new(),
+        count => format!(" with {}", counted(count, "component", "components")),
+    };
     lines.push(format!(
-        "Read {} with {}, {}.",
+        "Read {}{components}, {}.",
         counted(inputs.files, "file", "files"),
-        counted(inputs.components, "component", "components"),
         size(inputs.bytes)
     ));
     if inputs.not_read.is_empty() {

@@ -1,0 +1,89 @@
+//! What is a value and what is none, in sentences as logs and exports have them.
+
+use super::*;
+use crate::config::ScanConfig;
+
+fn recogniser() -> Recogniser {
+    Recogniser::new(Lexicon::new(&ScanConfig::default()).unwrap()).unwrap()
+}
+
+/// `kind=value` of everything found, `~` where it wants a neighbour.
+fn found(text: &str) -> Vec<String> {
+    let recogniser = recogniser();
+    let spots = recogniser.read(text.as_bytes(), None);
+    let show = |spot: Spot| {
+        let mark = if spot.beside { "~" } else { "" };
+        let name = &recogniser.kind(spot.kind).unwrap().name;
+        format!("{mark}{name}={}", text.get(spot.start..spot.end).unwrap())
+    };
+    spots.into_iter().map(show).collect()
+}
+
+#[test]
+fn values_are_recognised_in_what_logs_say() {
+    let rows: &[(&str, &[&str])] = &[
+        ("Patient SSN: 219-45-6781", &["ssn=219-45-6781"]),
+        ("value 219-45-6781 given", &["ssn=219-45-6781"]),
+        ("ssn is 219456781", &["ssn=219456781"]),
+        (
+            "Contact:{LastName=Ruiz, FirstName=Ana, Birthdate=1980-02-03 00:00:00, CreatedDate=2024-01-02 10:00:00}",
+            &["~name=Ruiz", "~name=Ana", "date-of-birth=1980-02-03"],
+        ),
+        (
+            "{\"mrn\":\"H0045127\",\"dob\":\"03/02/1980\"}",
+            &["mrn=H0045127", "date-of-birth=03/02/1980"],
+        ),
+        ("member 1EG4-TE5-MK73 enrolled", &["mbi=1EG4-TE5-MK73"]),
+        ("Dx: E11.9, I10; Z79.4", &["icd-10=E11.9", "icd-10=I10", "icd-10=Z79.4"]),
+        ("Medication NDC 00093-7214-01", &["ndc=00093-7214-01"]),
+        ("paid with 4111 1111 1111 1111", &["card=4111 1111 1111 1111"]),
+        (
+            "sid=00D5g000004abcD!AQEAQH0dMHZfz972Szmpkb58urFRkgeBGsxL_QJWwYMfAbUeeG7c1E6",
+            &["session-id=00D5g000004abcD!AQEAQH0dMHZfz972Szmpkb58urFRkgeBGsxL_QJWwYMfAbUeeG7c1E6"],
+        ),
+        ("Authorization: Bearer aB3dEfGh1jKlMn0pQr", &["token=aB3dEfGh1jKlMn0pQr"]),
+        ("password=Hunter2xyz", &["token=Hunter2xyz"]),
+        ("Patient Name: Ana Ruiz", &["name=Ana Ruiz"]),
+        (
+            "mail ana@clinic.example or (617) 555-0142",
+            &["~email=ana@clinic.example", "~phone=(617) 555-0142"],
+        ),
+        (
+            "|VARIABLE_ASSIGNMENT|[15]|dob|\"1980-02-03T00:00:00.000Z\"|0x1f",
+            &["date-of-birth=1980-02-03"],
+        ),
+        ("WHERE SSN__c = '219-45-6781' AND LastModifiedDate > 2024-01-01", &["ssn=219-45-6781"]),
+        ("born on March 3, 1980", &["date-of-birth=March 3, 1980"]),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(found(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_value_is_none() {
+    for text in [
+        "Id=0035g00000AbCdEAAV, OwnerId=0055g00000XyZwQ",
+        "version 1.219-45-6781",
+        "Order Number: 219-45-6781",
+        "tracking no 4111111111111111",
+        "10:21:33.0 (4111111111111)",
+        "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "CreatedDate=1980-02-03 00:00:00",
+        "uuid 550e8400-e29b-41d4-a716-446655440000",
+        "amount 1,234.56 and 219.45",
+        "000-12-3456 666-12-3456 900-12-3456",
+        "build E11.9",
+        "password=required",
+        "SSN__c=null, MRN__c=null, CaseNumber=00001026",
+        "mrn|null|0x1f2e3d4c",
+        "apiKey|null|0x1f2e3d4c",
+        "Patient Name: null",
+        "[SSN] 219456781",
+        "SSN: [SSN], DOB: [DATE-OF-BIRTH]",
+        "SESSION_ID_REMOVED",
+        "patient id 0035g00000AbCdEAAV",
+    ] {
+        assert_eq!(found(text), Vec::<String>::new(), "{text}");
+    }
+}

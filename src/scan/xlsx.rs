@@ -1,0 +1,196 @@
+//! XLSX files: sheets as tables, and copies of them with values replaced.
+//!
+//! In: a file that begins as a ZIP archive. Out: what its cells hold, as rows for a table; a
+//! copy in which those cells are replaced and everything else is as it was. What an archive may
+//! hold is bounded before anything is inflated. It knows no value.
+
+use std::io::{Seek, Write};
+
+mod copy;
+mod package;
+mod sheet;
+
+use super::header::Headers;
+use super::lexicon::Tag;
+use super::noted::{Noted, take_columns, take_spots};
+use super::recogniser::Recogniser;
+use super::shape::Shape;
+use super::table::Table;
+use super::tally::{At, Tally};
+use crate::source::Stream;
+
+use package::Package;
+use sheet::{Cell, Row};
+
+/// Rows among which the header is looked for: reports have titles above it.
+const HEADER_AMONG: usize = 20;
+
+/// What there is to know for reading a file.
+pub struct Task<'t> {
+    /// Recognises values.
+    pub recogniser: &'t Recogniser,
+    /// Judges headers.
+    pub headers: &'t Headers,
+    /// Number of the file.
+    pub file: u32,
+}
+
+/// A sheet: its name, its part, its rows once read.
+struct Sheet {
+    name: String,
+    part: String,
+    xml: String,
+}
+
+/// Reads every sheet.
+///
+/// # Errors
+/// Why the file cannot be read, in words.
+pub fn read(
+    task: &Task<'_>,
+    stream: Box<dyn Stream>,
+    tally: &mut Tally,
+    noted: &mut Noted,
+) -> Result<(), String> {
+    let mut package = Package::open(stream)?;
+    let strings = sheet::strings(&package.text(package::STRINGS)?.unwrap_or_default())?;
+    let texts: Vec<&str> = strings.iter().map(|(text, _)| text.as_str()).collect();
+    for (name, part) in package.sheets()? {
+        let Some(xml) = package.text(&part)? else { continue };
+        noted.bytes += xml.len() as u64;
+        let sheet = Sheet { name, part, xml };
+        let rows = sheet::rows(&sheet.xml, &texts)?;
+        let mut table = table_of(task, &rows);
+        let header = header_row(&rows);
+        let mut firsts = vec![None; table.columns.len()];
+        for (index, row) in rows.iter().enumerate() {
+            if index == header && table.has_header {
+                continue;
+            }
+            let cells = adapted(&table, task.recogniser, row);
+            let view: Vec<(usize, &[u8])> =
+                cells.iter().map(|(column, text)| (*column, text.as_bytes())).collect();
+            let spots = table.row(&view, index > header || !table.has_header);
+            let at = |cell: usize, _start: usize| {
+                let column = view.get(cell).map_or(0, |cell| cell.0);
+                At { line: row.number, column: column as u64 + 1 }
+            };
+            for (cell, (column, text)) in view.iter().enumerate() {
+                if let Some(first) = firsts.get_mut(*column)
+                    && first.is_none()
+                    && index > header
+                    && !text.is_empty()
+                {
+                    *first = Some(at(cell, 0));
+                }
+            }
+            take_spots(task.file, &sheet.name, &table, &view, &spots, &at, tally);
+        }
+        take_columns(task.file, &sheet.name, &table, &firsts, noted);
+    }
+    Ok(())
+}
+
+/// Writes a copy with values replaced. The columns are judged anew, as they were when the file
+/// was read.
+///
+/// # Errors
+/// Why there is no copy, in words.
+pub fn redact<W: Write + Seek>(
+    task: &Task<'_>,
+    stream: Box<dyn Stream>,
+    out: W,
+) -> Result<(), String> {
+    let mut package = Package::open(stream)?;
+    if let Some(part) = package.hidden_part() {
+        return Err(format!("it holds {part}, which may keep copies of values"));
+    }
+    let strings_xml = package.text(package::STRINGS)?.unwrap_or_default();
+    let strings = sheet::strings(&strings_xml)?;
+    let texts: Vec<&str> = strings.iter().map(|(text, _)| text.as_str()).collect();
+    let mut shared: Vec<Option<String>> = vec![None; strings.len()];
+    let mut used = vec![false; strings.len()];
+    let mut edited = Vec::new();
+    for (name, part) in package.sheets()? {
+        let Some(xml) = package.text(&part)? else { continue };
+        let sheet = Sheet { name, part, xml };
+        let rows = sheet::rows(&sheet.xml, &texts)?;
+        let edits = copy::edits(task, &rows, &mut shared, &mut used);
+        edited.push((sheet.part, copy::apply(&sheet.xml, &edits)));
+    }
+    // A string no cell uses is text like any other.
+    for ((text, new), used) in texts.iter().zip(&mut shared).zip(&used) {
+        if !used {
+            *new = copy::plain(task.recogniser, text);
+        }
+    }
+    let edits: Vec<(std::ops::Range<usize>, String)> = strings
+        .iter()
+        .zip(shared)
+        .filter_map(|((_, range), new)| Some((range.clone(), copy::shared_string(&new?))))
+        .collect();
+    edited.push((package::STRINGS.to_owned(), copy::apply(&strings_xml, &edits)));
+    copy::write(task.recogniser, &mut package, edited, out)
+}
+
+/// The index of the row that names the columns: the fullest of the first ones.
+fn header_row(rows: &[Row]) -> usize {
+    let first = rows.iter().take(HEADER_AMONG).enumerate();
+    let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.text.trim().is_empty()).count();
+    first.max_by_key(|(at, row)| (filled(row), std::cmp::Reverse(*at))).map_or(0, |(at, _)| at)
+}
+
+fn table_of<'t>(task: &Task<'t>, rows: &[Row]) -> Table<'t> {
+    let header = rows.get(header_row(rows));
+    let width = rows.iter().flat_map(|row| row.cells.last()).map(|cell| cell.column + 1).max();
+    let mut first = vec![&[][..]; width.unwrap_or(0)];
+    for cell in header.iter().flat_map(|row| &row.cells) {
+        if let Some(slot) = first.get_mut(cell.column) {
+            *slot = cell.text.as_bytes();
+        }
+    }
+    Table::new(task.recogniser, task.headers, &first)
+}
+
+/// The cells of a row as a person sees them: under a header that speaks of dates a number is a
+/// day, under one that speaks of nine digits it lost its leading zeros.
+fn adapted(table: &Table<'_>, recogniser: &Recogniser, row: &Row) -> Vec<(usize, String)> {
+    let adapt = |cell: &Cell| {
+        let shape = table.columns.get(cell.column).and_then(|column| {
+            column.label.tags.iter().find_map(|tag| match tag {
+                Tag::Kind { kind, .. } => recogniser.kind(*kind)?.shape,
+                Tag::Not => None,
+            })
+        });
+        let text = match shape {
+            Some(Shape::Date) if cell.numeric => day(&cell.text),
+            Some(Shape::Ssn) if cell.numeric && (7..9).contains(&cell.text.len()) => {
+                Some(format!("{:0>9}", cell.text))
+            }
+            _ => None,
+        };
+        (cell.column, text.unwrap_or_else(|| cell.text.clone()))
+    };
+    row.cells.iter().map(adapt).collect()
+}
+
+/// The day of a serial number of a spreadsheet.
+fn day(serial: &str) -> Option<String> {
+    let days: i32 = serial.split('.').next()?.parse().ok()?;
+    let base = jiff::civil::date(1899, 12, 30);
+    let day = base.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    (1..80_000).contains(&days).then(|| day.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serial_numbers_are_days() {
+        assert_eq!(day("29254").as_deref(), Some("1980-02-03"));
+        assert_eq!(day("29254.5").as_deref(), Some("1980-02-03"));
+        assert_eq!(day("0"), None);
+        assert_eq!(day("x"), None);
+    }
+}
