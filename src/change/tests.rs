@@ -67,7 +67,10 @@ fn rules() -> Vec<Rule> {
         ),
         page(
             "off",
-            "[[case]]\nfor = \"RestrictionRule\"\nwhere = { active = false }\nat = \"active\"\n\
+            "[[case]]\nseverity = \"high\"\nfor = \"RestrictionRule\"\n\
+             where = { active = false, version = 2 }\nkey = \"active\"\n\
+             message = \"{name} is off: {masterLabel}\"\n\n\
+             [[case]]\nfor = \"RestrictionRule\"\nwhere = { active = false }\nat = \"active\"\n\
              message = \"{name} is off: {masterLabel}\"",
         ),
         page(
@@ -136,6 +139,9 @@ fn a_finding_is_new_unchanged_or_fixed() {
         ["unchanged off own"]
     );
     assert_eq!(changes(&[(OWN, OFF)], &[(OWN, &on)]), ["fixed off Own"]);
+    let worse = OFF.replace("<active>", "<version>2</version><active>");
+    assert_eq!(changes(&[(OWN, OFF)], &[(OWN, &worse)]), ["worsened off Own"]);
+    assert_eq!(changes(&[(OWN, &worse)], &[(OWN, OFF)]), ["unchanged off Own"]);
     assert!(compared(&[(OWN, OFF)], &[(OWN, OFF)]).notices.is_empty());
     let other = OFF.replace("Own", "Another");
     let notices = compared(&[(OWN, OFF)], &[(OWN, &other)]).notices;
