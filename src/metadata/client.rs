@@ -95,7 +95,7 @@ pub fn is_wanted(entry: &Entry, path: &str, wanted: &Wanted) -> bool {
 /// Reads one file.
 ///
 /// # Errors
-/// It is not UTF-8: the line, and what to do.
+/// It is not UTF-8, and no static resource: the line, and what to do.
 pub fn read(bytes: &[u8], entry: &Entry, sources: &Sources) -> Result<Reading, (u32, String)> {
     let path = sources.path(entry.file);
     let Some(mut form) = form(entry, path) else { return Ok(Reading::default()) };
@@ -105,10 +105,18 @@ pub fn read(bytes: &[u8], entry: &Entry, sources: &Sources) -> Result<Reading, (
             false => return Ok(Reading::default()),
         }
     }
-    let text = xml::decode(bytes).map_err(|fault| {
-        let text = String::from_utf8_lossy(bytes);
-        (Lines::new(&text).position(fault.offset).line, fault.reason)
-    })?;
+    let resource = matches!(form, Form::Script(Host::Resource) | Form::Markup(Dialect::Html));
+    let text = match xml::decode(bytes) {
+        Ok(text) => text,
+        Err(fault) => {
+            let text = String::from_utf8_lossy(bytes);
+            let line = Lines::new(&text).position(fault.offset).line;
+            return match resource {
+                true => Ok(foreign(&text, line, entry, path)),
+                false => Err((line, fault.reason)),
+            };
+        }
+    };
     let kind = kind(entry, form).unwrap_or_default();
     let mut fact = Fact::new(kind, entry.full_name.clone(), Span::head(entry.file));
     fact.cap = entry.staging.then_some(Severity::Low);
@@ -120,7 +128,6 @@ pub fn read(bytes: &[u8], entry: &Entry, sources: &Sources) -> Result<Reading, (
         reading.facts.extend((!fact.values.is_empty()).then(|| Arc::new(fact)));
         return Ok(reading);
     }
-    let resource = matches!(form, Form::Script(Host::Resource) | Form::Markup(Dialect::Html));
     if let Some(why) = script::skip(path, text, resource) {
         reading.left_out = Some(LeftOut { file: entry.file, why });
         let hosts = why != Skip::Test && !fact.values.is_empty();
@@ -137,6 +144,20 @@ pub fn read(bytes: &[u8], entry: &Entry, sources: &Sources) -> Result<Reading, (
     let gaps = reading.script.iter().flat_map(|script| &script.gaps);
     reading.notices = gaps.map(|gap| (gap.line, unread(gap.cut).to_owned())).collect();
     Ok(reading)
+}
+
+/// A static resource may be in any encoding: one that is not UTF-8 is no file that failed to
+/// be read, but one that is not judged.
+fn foreign(text: &str, line: u32, entry: &Entry, path: &str) -> Reading {
+    let mut reading = Reading::default();
+    match script::skip(path, text, true) {
+        Some(why) => reading.left_out = Some(LeftOut { file: entry.file, why }),
+        None => {
+            let remark = "the static resource is not UTF-8 and is not judged: save it as UTF-8";
+            reading.notices.push((line, remark.to_owned()));
+        }
+    }
+    reading
 }
 
 fn unread(cut: bool) -> &'static str {
