@@ -2,7 +2,7 @@
 //! small org and none of them in its twin that is built as it should be.
 
 // A test that cannot read what it judges has failed.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 
