@@ -29,7 +29,6 @@ mod target;
 mod tests;
 mod types;
 mod value;
-mod walk;
 mod write;
 
 use super::{Input, Kind};

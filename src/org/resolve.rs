@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::kinds::ObjectKind;
+use super::kinds::{ObjectKind, any_eq};
 use super::phi::{FieldShape, Recognition, Surroundings, strip_prefix_any_case};
 use super::schema::{Field, ObjectPhi, Schema, kind_phi};
 use super::tokens;
@@ -204,10 +204,11 @@ impl Schema {
         if defined { None } else { self.guess(object, field) }
     }
 
-    /// A field of the platform as Salesforce writes it: names are identities.
-    fn spelling<'n>(&'n self, field: &'n str) -> &'n str {
+    /// A field of a platform object as Salesforce writes it: names are identities.
+    fn spelling<'n>(&'n self, object: &str, field: &'n str) -> &'n str {
         let rows = self.recogniser.vocabulary().table.standard.iter();
-        let mut fields = rows.flat_map(|row| row.high.iter().chain(&row.medium));
+        let own = rows.filter(|row| any_eq(&row.objects, object));
+        let mut fields = own.flat_map(|row| row.high.iter().chain(&row.medium));
         fields.find(|known| known.eq_ignore_ascii_case(field)).map_or(field, String::as_str)
     }
 
@@ -226,7 +227,7 @@ impl Schema {
         let shape = FieldShape { name: field, ..FieldShape::default() };
         let mut recognition = self.recogniser.recognise(&kind, &shape, around)?;
         recognition.confidence = recognition.confidence.min(Confidence::Medium);
-        let name = format!("{}.{}", kind.name, self.spelling(field));
+        let name = format!("{}.{}", kind.name, self.spelling(&kind.name, field));
         Some(FoundField { name, recognition, facts: &[] })
     }
 }

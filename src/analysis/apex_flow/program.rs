@@ -397,7 +397,7 @@ fn written_fields(ty: &Type) -> FxHashSet<CompactString> {
     let mut out = FxHashSet::default();
     let accessors = ty.fields.iter().flat_map(|f| f.getter.iter().chain(&f.setter));
     for body in ty.methods.iter().filter_map(|m| m.body.as_ref()).chain(accessors) {
-        super::walk::assigned(body, &mut |name| {
+        crate::metadata::apex::walk::assigned(body, &mut |name| {
             out.insert(CompactString::from_str_to_lowercase(name));
         });
     }
