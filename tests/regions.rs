@@ -85,11 +85,19 @@ fn holds(found: Option<&str>, finding: &Finding, line: &str) -> bool {
     let Some(found) = found else { return finding.claim.is_empty() };
     if finding.claim.is_empty() {
         // A start tag; or a value that is a secret, or that a word of ours stands for.
-        return found.starts_with('<') || (!found.is_empty() && is_whole(line, &finding.place));
+        let code = is_code(&finding.place.path) && !found.trim().is_empty();
+        return found.starts_with('<')
+            || code
+            || (!found.is_empty() && is_whole(line, &finding.place));
     }
     let said = phorce::metadata::xml::unescape(found);
     // A text of several lines is shown by its first.
     said == finding.claim || finding.claim.trim().lines().next() == Some(said.trim())
+}
+
+/// In code a finding stands on the statement or expression at fault, whatever it says.
+fn is_code(path: &str) -> bool {
+    [".cls", ".trigger", ".js", ".page"].iter().any(|ending| path.ends_with(ending))
 }
 
 #[test]
@@ -172,7 +180,12 @@ fn members_stand_where_they_say() {
                 let said = phorce::metadata::xml::unescape(&found);
                 // Of a range of addresses the first one is marked; of a thing that has no
                 // text of its own, a value that tells of it.
+                // In code a field is read from something (`row.SSN__c`), and a whole record is
+                // whatever variable holds it.
+                let own = member.name.rsplit('.').next().unwrap_or("");
+                let record = !member.name.contains('.') && !found.trim().is_empty();
                 let is_there = member.name.contains(&*said)
+                    || (is_code(path) && (record || found.contains(own)))
                     || found.starts_with('<')
                     || (!found.is_empty() && is_whole(line, &member.place));
                 assert!(is_there, "{org}: {} lists {} at {found:?}", finding.rule, member.name);
