@@ -15,8 +15,9 @@ use crate::fact::Severity;
 use crate::init::Looked;
 use crate::org::phi::Level;
 use crate::output::{self, Output, Run, Style};
+use crate::report::Report;
 use crate::rule::library;
-use crate::run::{Checked, Request, check, check_against, survey};
+use crate::run::{Request, check, check_against, survey};
 
 /// Checks and reports.
 pub fn run(flags: &cli::Check) -> Done {
@@ -39,7 +40,7 @@ pub fn run(flags: &cli::Check) -> Done {
     drop(line);
     let fail_on = flags.fail_on.or(checked.config.fail_on.as_ref().map(|set| set.value));
     let threshold = fail_on.unwrap_or(FailOn::From(Severity::High)).threshold();
-    let code = exit_code(&checked, threshold, flags);
+    let code = exit_code(&checked.report, threshold, flags.exit_zero, flags.allow_incomplete);
     let hipaa: Vec<(String, String)> =
         library::citations().into_iter().map(|c| (c.id, c.title)).collect();
     let about = Run {
@@ -64,12 +65,12 @@ pub fn run(flags: &cli::Check) -> Done {
             .map_err(|error| vec![format!("the report cannot be rendered: {error}")])
     };
     for target in &flags.outputs {
-        write_whole(&target.path, &render(target.format, file_style(flags))?)?;
+        write_whole(&target.path, &render(target.format, file_style(flags.full))?)?;
     }
     if flags.format == Format::Github {
-        summarise(&render(Format::Markdown, file_style(flags))?)?;
+        summarise(&render(Format::Markdown, file_style(flags.full))?)?;
     }
-    print(&render(flags.format, terminal_style(flags))?)?;
+    print(&render(flags.format, terminal_style(flags.full))?)?;
     Ok(code)
 }
 
@@ -91,26 +92,26 @@ pub(super) fn day(asked: Option<Date>) -> Result<Date, Vec<String>> {
     cli::day_of_run(asked, epoch.as_deref(), jiff::Timestamp::now()).map_err(|why| vec![why])
 }
 
-fn exit_code(checked: &Checked, threshold: Option<Severity>, flags: &cli::Check) -> u8 {
-    if !checked.report.inputs.not_read.is_empty() && !flags.allow_incomplete {
+/// The exit code of a report: the same for every format.
+pub(super) fn exit_code(
+    report: &Report,
+    threshold: Option<Severity>,
+    exit_zero: bool,
+    allow_incomplete: bool,
+) -> u8 {
+    if !report.inputs.not_read.is_empty() && !allow_incomplete {
         return INCOMPLETE;
     }
-    let open = threshold.is_some_and(|least| checked.report.open_from(least) > 0);
-    if open && !flags.exit_zero { FOUND } else { CLEAN }
+    let open = threshold.is_some_and(|least| report.open_from(least) > 0);
+    if open && !exit_zero { FOUND } else { CLEAN }
 }
 
-fn file_style(flags: &cli::Check) -> Style {
-    Style {
-        full: flags.full,
-        accepted: true,
-        terminal: false,
-        width: 100,
-        colour: false,
-        unicode: true,
-    }
+fn file_style(full: bool) -> Style {
+    Style { full, accepted: true, terminal: false, width: 100, colour: false, unicode: true }
 }
 
-fn terminal_style(flags: &cli::Check) -> Style {
+/// How a terminal is written to.
+pub(super) fn terminal_style(full: bool) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
@@ -120,7 +121,7 @@ fn terminal_style(flags: &cli::Check) -> Style {
         width: width.unwrap_or(100),
         colour: terminal && !plain && !dumb,
         unicode: !dumb,
-        ..file_style(flags)
+        ..file_style(full)
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: the flags. Out: a list; with `--update`, the register with what it lacked, and what was
 //! added. Whatever people wrote stays as it is.
 
-use super::check::write_whole;
+use super::check::{day, write_whole};
 use super::{CLEAN, Done, FOUND, INCOMPLETE, print};
 use crate::cli;
 use crate::output::render_register;
@@ -11,9 +11,7 @@ use crate::run::{Inventory, RegisterRequest, inventory};
 
 /// Lists, or updates.
 pub fn run(flags: &cli::Register) -> Done {
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    let as_of = cli::day_of_run(flags.as_of, epoch.as_deref(), jiff::Timestamp::now())
-        .map_err(|why| vec![why])?;
+    let as_of = day(flags.as_of)?;
     let request = RegisterRequest {
         input: flags.path.clone(),
         config: flags.config.clone(),
