@@ -5,6 +5,7 @@
 
 pub mod health;
 pub mod kinds;
+pub mod openness;
 pub mod phi;
 pub mod phrases;
 pub mod resolve;

@@ -9,21 +9,10 @@ use compact_str::format_compact;
 
 use super::source::PhiField;
 use crate::fact::{Fact, Item};
+use crate::org::openness::{is_shared_surface, openness};
 use crate::org::phi::Level;
 use crate::org::schema::{Object, Schema};
 use crate::source::Span;
-
-/// Objects whose records many people see as they work.
-const OPEN: [&str; 8] = [
-    "Task",
-    "Event",
-    "FeedItem",
-    "FeedComment",
-    "EmailMessage",
-    "CollaborationGroupRecord",
-    "ContentNote",
-    "Case",
-];
 
 /// Whether a target is worth a row: it is no protected PHI field itself.
 pub(super) fn is_weaker(schema: &Schema, target: (&str, &str), fields: &[Arc<PhiField>]) -> bool {
@@ -93,28 +82,13 @@ fn weaker(schema: &Schema, target: (&str, &str), fields: &[Arc<PhiField>]) -> Ve
     for (element, word) in
         [("sharingModel", "sharing"), ("externalSharingModel", "sharing-external")]
     {
-        let model = |object: Option<&Object>| default(object?, element).and_then(openness);
+        let model = |object: Option<&Object>| object?.stated(element).and_then(openness);
         if model(source).zip(model(known)).is_some_and(|(from, to)| from < to) {
             out.push(word);
         }
     }
-    if OPEN.iter().any(|open| open.eq_ignore_ascii_case(object)) {
+    if is_shared_surface(object) {
         out.push("surface");
     }
     out
-}
-
-fn default<'o>(object: &'o Object, element: &str) -> Option<&'o str> {
-    object.facts.iter().find_map(|fact| fact.text(element)).filter(|text| !text.is_empty())
-}
-
-/// How open a default is; none for one that its parent decides.
-fn openness(model: &str) -> Option<u8> {
-    Some(match model {
-        "Private" => 0,
-        "Read" => 1,
-        "ReadWrite" => 2,
-        "ReadWriteTransfer" | "FullAccess" => 3,
-        _ => return None,
-    })
 }

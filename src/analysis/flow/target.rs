@@ -9,21 +9,10 @@ use compact_str::{CompactString, format_compact};
 
 use super::label::{Label, phi};
 use crate::fact::{Fact, Item};
+use crate::org::openness::{is_shared_surface, openness};
 use crate::org::schema::{Object, Schema};
 use crate::org::tokens;
 use crate::source::Span;
-
-/// Objects whose records many people see as they work.
-const OPEN: [&str; 8] = [
-    "Task",
-    "Event",
-    "FeedItem",
-    "FeedComment",
-    "EmailMessage",
-    "CollaborationGroupRecord",
-    "ContentNote",
-    "Case",
-];
 
 /// What a record is written to.
 pub(super) struct Written<'w> {
@@ -97,12 +86,12 @@ impl Written<'_> {
             ("target-owd", "sharingModel", "sharing"),
             ("target-owd-external", "externalSharingModel", "sharing-external"),
         ] {
-            let Some(model) = known.and_then(|object| default(object, element)) else {
+            let Some(model) = known.and_then(|object| object.stated(element)) else {
                 row.mark_unknown(key, format!("the sharing of {} was not retrieved", self.object));
                 continue;
             };
             row.derive(key, model);
-            let from = source.and_then(|object| default(object, element)).and_then(openness);
+            let from = source.and_then(|object| object.stated(element)).and_then(openness);
             if from.zip(openness(model)).is_some_and(|(from, to)| from < to) {
                 weaker.push(word);
             }
@@ -114,24 +103,6 @@ impl Written<'_> {
     fn is_open(&self, known: Option<&Object>) -> bool {
         let is_log = tokens::of_name(self.object).last().is_some_and(|word| word == "log");
         let is_event = known.is_some_and(|object| object.form_word() == "event");
-        is_event
-            || is_log
-            || super::touch::is_event(self.object)
-            || OPEN.iter().any(|open| open.eq_ignore_ascii_case(self.object))
+        is_event || is_log || super::touch::is_event(self.object) || is_shared_surface(self.object)
     }
-}
-
-fn default<'o>(object: &'o Object, element: &str) -> Option<&'o str> {
-    object.facts.iter().find_map(|fact| fact.text(element)).filter(|text| !text.is_empty())
-}
-
-/// How open a default is; none for one that its parent decides.
-fn openness(model: &str) -> Option<u8> {
-    Some(match model {
-        "Private" => 0,
-        "Read" => 1,
-        "ReadWrite" => 2,
-        "ReadWriteTransfer" | "FullAccess" => 3,
-        _ => return None,
-    })
 }
