@@ -10,6 +10,8 @@
 //! Sources: Apex Developer Guide (`Database.Batchable`, `Queueable`, `Schedulable`,
 //! `@future`, `@RestResource`), Object Reference (`SessionPermSetActivation`).
 
+use std::cell::OnceCell;
+
 use compact_str::CompactString;
 
 use super::{Input, Kind};
@@ -104,7 +106,9 @@ pub const BYPASS: Kind = Kind {
 struct Seen<'u> {
     unit: &'u Unit,
     ty: &'u Type,
-    methods: Vec<(&'u Method, Vec<Touch<'u>>)>,
+    methods: Vec<&'u Method>,
+    /// What each of them touches; worked out where somebody asks, for few types matter.
+    touches: OnceCell<Vec<Vec<Touch<'u>>>>,
     schema: &'u Schema,
 }
 
@@ -113,12 +117,12 @@ fn rows(input: &Input<'_>, derive: fn(&Seen<'_>, &mut Vec<Fact>)) -> Vec<Fact> {
     for unit in &input.facts.apex {
         let mut types: Vec<Seen<'_>> = Vec::new();
         for (ty, method) in unit.methods() {
-            let touched = touches(unit, ty, method);
             match types.last_mut().filter(|seen| std::ptr::eq(seen.ty, ty)) {
-                Some(seen) => seen.methods.push((method, touched)),
+                Some(seen) => seen.methods.push(method),
                 None => {
                     let schema = &input.org.schema;
-                    types.push(Seen { unit, ty, methods: vec![(method, touched)], schema });
+                    let touches = OnceCell::new();
+                    types.push(Seen { unit, ty, methods: vec![method], touches, schema });
                 }
             }
         }
@@ -157,8 +161,8 @@ impl Seen<'_> {
                     .any(|(key, value)| key == "callout" && value.eq_ignore_ascii_case("true"))
             })
         };
-        let future = self.methods.iter().find(|(method, _)| calls_out(method));
-        out.extend(future.map(|(method, _)| ("future", method.name.at)));
+        let future = self.methods.iter().find(|method| calls_out(method));
+        out.extend(future.map(|method| ("future", method.name.at)));
         let rest = self.ty.annotations.iter().find(|a| a.name == "restresource");
         out.extend(rest.map(|annotation| ("rest", annotation.at)));
         out
@@ -167,19 +171,21 @@ impl Seen<'_> {
     /// Whether the class leaves a record of what it does.
     fn leaves_record(&self) -> bool {
         let words = Words::embedded();
-        self.methods.iter().any(|(method, touched)| {
-            let by_record = touched.iter().any(|touch| match touch.verb {
-                Verb::Publish => true,
-                Verb::Create => words.keeps_record(&touch.object),
-                _ => false,
-            });
-            by_record || calls_logger(method)
-        })
+        let by_record = self.touched().any(|(_, touch)| match touch.verb {
+            Verb::Publish => true,
+            Verb::Create => words.keeps_record(&touch.object),
+            _ => false,
+        });
+        by_record || self.methods.iter().any(|method| calls_logger(method))
     }
 
     fn touched(&self) -> impl Iterator<Item = (&Method, &Touch<'_>)> {
+        let all = self.touches.get_or_init(|| {
+            self.methods.iter().map(|method| touches(self.unit, self.ty, method)).collect()
+        });
         self.methods
             .iter()
+            .zip(all)
             .flat_map(|(method, touched)| touched.iter().map(move |touch| (*method, touch)))
     }
 }
@@ -278,7 +284,7 @@ fn deletion(seen: &Seen<'_>, out: &mut Vec<Fact>) {
 
 fn activation(seen: &Seen<'_>, out: &mut Vec<Fact>) {
     let words = Words::embedded();
-    for (method, _) in &seen.methods {
+    for method in &seen.methods {
         let mut made: Vec<At> = Vec::new();
         let mut reason = method.params.iter().any(|param| words.asks_reason(&param.name.text));
         walk::expressions(
@@ -308,26 +314,23 @@ fn activation(seen: &Seen<'_>, out: &mut Vec<Fact>) {
 }
 
 fn bypass(seen: &Seen<'_>, out: &mut Vec<Fact>) {
-    let mut objects: Vec<(CompactString, At)> = Vec::new();
-    for (_, touch) in seen.touched() {
-        let known = objects.iter().any(|(object, _)| object.eq_ignore_ascii_case(&touch.object));
-        if !known && seen.schema.is_phi_object(&touch.object) {
-            objects.push((touch.object.clone(), touch.at));
-        }
+    let asked = seen.methods.iter().map(|method| (*method, permissions_asked(method)));
+    let asked: Vec<_> = asked.filter(|(_, permissions)| !permissions.is_empty()).collect();
+    if asked.is_empty() {
+        return;
     }
+    let objects = phi_objects(seen);
     if objects.is_empty() {
         return;
     }
-    for (method, _) in &seen.methods {
-        for (permission, at) in permissions_asked(method) {
+    for (method, permissions) in asked {
+        for (permission, at) in permissions {
             let name = format!("{}.{}/{permission}", seen.ty.full_name, method.name.text);
             let mut row = seen.row(BYPASS.name, name.into(), at);
             row.component = seen.ty.full_name.clone();
             row.derive("method", &method.name.text);
             row.push("switch", permission.clone(), seen.span(at));
-            let words = tokens::of_name(&permission);
-            let pairs = words.iter().zip(words.iter().skip(1)).map(|(a, b)| format!("{a}{b}"));
-            for word in words.iter().cloned().chain(pairs) {
+            for word in tokens::with_neighbours(&tokens::of_name(&permission)) {
                 row.derive("words", word);
             }
             for (object, at) in &objects {
@@ -336,6 +339,18 @@ fn bypass(seen: &Seen<'_>, out: &mut Vec<Fact>) {
             out.push(row);
         }
     }
+}
+
+/// Objects with PHI that a type touches, each where it first does.
+fn phi_objects(seen: &Seen<'_>) -> Vec<(CompactString, At)> {
+    let mut objects: Vec<(CompactString, At)> = Vec::new();
+    for (_, touch) in seen.touched() {
+        let known = objects.iter().any(|(object, _)| object.eq_ignore_ascii_case(&touch.object));
+        if !known && seen.schema.is_phi_object(&touch.object) {
+            objects.push((touch.object.clone(), touch.at));
+        }
+    }
+    objects
 }
 
 /// Custom permissions that a method asks for by their names.

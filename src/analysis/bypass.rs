@@ -116,8 +116,7 @@ fn say_words(row: &mut Fact, key: &str, name: &str) {
     while let Some(at) = words.windows(2).position(is_ward) {
         words.drain(at..at + 2);
     }
-    let pairs = words.iter().zip(words.iter().skip(1)).map(|(one, two)| format!("{one}{two}"));
-    for word in words.iter().cloned().chain(pairs).collect::<Vec<_>>() {
+    for word in tokens::with_neighbours(&words) {
         row.derive(key, word);
     }
 }

@@ -130,8 +130,7 @@ fn span_of(item: &Item, reference: &Reference<'_>) -> Span {
 
 fn say_words(row: &mut Fact, name: &str) {
     let words: Vec<String> = name.split('.').flat_map(tokens::of_text).collect();
-    let pairs = words.iter().zip(words.iter().skip(1)).map(|(one, two)| format!("{one}{two}"));
-    for word in words.iter().cloned().chain(pairs).collect::<Vec<_>>() {
+    for word in tokens::with_neighbours(&words) {
         row.derive("words", word);
     }
 }

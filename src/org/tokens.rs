@@ -86,6 +86,12 @@ pub fn of_text(text: &str) -> Vec<String> {
     words(text)
 }
 
+/// The words, then each two neighbours as one: `by`, `pass`, `bypass`.
+pub fn with_neighbours(words: &[String]) -> Vec<String> {
+    let pairs = words.iter().zip(words.iter().skip(1)).map(|(one, two)| format!("{one}{two}"));
+    words.iter().cloned().chain(pairs).collect()
+}
+
 /// Splits at everything that is no letter or digit, at `aB` and `1B`, and before the last
 /// capital of `ABc`; the plural of an abbreviation (`IDs`) loses its `s`.
 fn words(text: &str) -> Vec<String> {
