@@ -7,17 +7,20 @@
 // A test that cannot read what it judges has failed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cases::{folders, place, read_into};
 use jiff::civil::Date;
 use phorce::config::{self, Config};
 use phorce::engine::gather::gather_kinds;
 use phorce::fact::{Fact, Found};
-use phorce::source::lines::Lines;
-use phorce::source::{Sources, Span};
+use phorce::source::Sources;
 
 /// Of this kind every row is written down.
 const COMPLETE: &str = "apex-flow";
@@ -29,27 +32,6 @@ const COLUMNS: [&str; 6] = ["sink", "source", "fields", "at", "from", "sure"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/apex")
-}
-
-fn folders() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|path| path.is_dir() && path.file_name().unwrap() != "org");
-    folders.sort();
-    folders
-}
-
-fn read_into(from: &Path, below: &str, out: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-        if entry.file_type().unwrap().is_dir() {
-            read_into(&entry.path(), &path, out);
-        } else if path != "expected.tsv" {
-            out.insert(path, fs::read(entry.path()).unwrap());
-        }
-    }
 }
 
 /// What came out of a case.
@@ -88,14 +70,6 @@ fn derive_files(mut files: BTreeMap<String, Vec<u8>>) -> Case {
     let notices = gathered.notices.into_iter().filter_map(|notice| notice.path);
     gaps.extend(not_read.chain(notices));
     Case { sources, facts, gaps }
-}
-
-/// `Desk.cls:12`: the file's own name is enough in a case.
-fn place(sources: &Sources, span: Span) -> String {
-    let bytes = sources.read(span.file).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    let file = own_name(sources.path(span.file));
-    format!("{file}:{}", Lines::new(&text).position(span.start as usize).line)
 }
 
 fn own_name(path: &str) -> &str {
@@ -259,7 +233,7 @@ fn faults(folder: &Path) -> Vec<String> {
 #[test]
 fn every_case_gives_the_rows_written_by_hand() {
     let only = std::env::var("APEX_CASE").unwrap_or_default();
-    let mut folders = folders();
+    let mut folders = folders(&root());
     assert!(folders.len() >= 150, "only {} cases", folders.len());
     folders.retain(|folder| folder.file_name().unwrap().to_string_lossy().contains(&only));
     let mut wrong = String::new();

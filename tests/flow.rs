@@ -7,156 +7,36 @@
 // A test that cannot read what it judges has failed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "support/cases.rs"]
+mod cases;
+#[path = "support/rows.rs"]
+mod written;
+
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-use phorce::config::Config;
-use phorce::engine::gather::gather_kinds;
-use phorce::fact::{Fact, Found};
-use phorce::source::lines::Lines;
-use phorce::source::{Sources, Span};
+use cases::{folders, read_into};
+use phorce::fact::Fact;
+use written::{Case, derive, derive_files, faults};
 
 /// Of these kinds every row is written down; of `flow` only those that matter to the case.
 const COMPLETE: [&str; 3] = ["phi-flow", "session-activation", "flow-bypass"];
+
+/// These, and the kind of which only some rows are written down.
+const KINDS: [&str; 4] = ["phi-flow", "session-activation", "flow-bypass", "flow"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/flow")
 }
 
-fn folders() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|path| path.is_dir() && path.file_name().unwrap() != "org");
-    folders.sort();
-    folders
-}
-
-fn read_into(from: &Path, below: &str, out: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-        if entry.file_type().unwrap().is_dir() {
-            read_into(&entry.path(), &path, out);
-        } else if path != "expected.tsv" {
-            out.insert(path, fs::read(entry.path()).unwrap());
-        }
-    }
-}
-
-struct Case {
-    sources: Sources,
-    facts: Vec<Fact>,
-    not_read: Vec<String>,
-}
-
-fn derive(folder: &Path) -> Case {
-    let mut files = BTreeMap::new();
-    read_into(&root().join("org"), "", &mut files);
-    read_into(folder, "", &mut files);
-    derive_files(files)
-}
-
-fn derive_files(files: BTreeMap<String, Vec<u8>>) -> Case {
-    let sources = Sources::in_memory(files);
-    let kinds: Vec<&str> = COMPLETE.iter().copied().chain(["flow"]).collect();
-    let as_of = Date::constant(2026, 1, 1);
-    let gathered = gather_kinds(&sources, &kinds, &Config::default(), as_of).unwrap();
-    let mut facts = Vec::new();
-    for org in &gathered.orgs {
-        for kind in &kinds {
-            facts.extend(org.facts.of(kind).iter().map(|fact| fact.as_ref().clone()));
-        }
-    }
-    let not_read = gathered.not_read.iter().map(|n| format!("{}: {}", n.path, n.reason)).collect();
-    Case { sources, facts, not_read }
-}
-
-/// `Clinic.flow-meta.xml:12`: the file's own name is enough in a case.
-fn place(sources: &Sources, span: Span) -> String {
-    let bytes = sources.read(span.file).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    let file = sources.path(span.file).rsplit('/').next().unwrap().to_owned();
-    format!("{file}:{}", Lines::new(&text).position(span.start as usize).line)
-}
-
-/// What a row says under a key: its texts, `-` where absent, `?` where unknown.
-fn said(sources: &Sources, fact: &Fact, key: &str) -> String {
-    if key == "cap" {
-        return fact.cap.map_or("-", |cap| cap.word()).to_owned();
-    }
-    if key == "sure" {
-        return fact.confidence.map_or("-", |sure| sure.word()).to_owned();
-    }
-    if let Some(key) = key.strip_prefix('@') {
-        return fact.item(key).map_or_else(|| "-".to_owned(), |item| place(sources, item.span));
-    }
-    match fact.found(key) {
-        Found::Absent => "-".to_owned(),
-        Found::Unknown(_) => "?".to_owned(),
-        Found::Present => {
-            let texts: Vec<&str> = fact.items(key).map(|item| item.text.as_str()).collect();
-            texts.join(",")
-        }
-    }
-}
-
-fn trail(sources: &Sources, fact: &Fact) -> String {
-    let steps: Vec<String> = fact.trail.iter().map(|(span, _)| place(sources, *span)).collect();
-    steps.join(" ")
-}
-
-fn faults(folder: &Path) -> Vec<String> {
-    let case = derive(folder);
-    let mut faults = case.not_read.clone();
-    let mut open: Vec<Option<&Fact>> = case.facts.iter().map(Some).collect();
-    let expected = fs::read_to_string(folder.join("expected.tsv")).unwrap();
-    for line in expected.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
-        let mut cells = line.split('\t').map(str::trim);
-        let (kind, name, at) =
-            (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
-        let found = open.iter_mut().find(|slot| {
-            slot.is_some_and(|fact| {
-                fact.kind == kind && fact.name == name && place(&case.sources, fact.place) == at
-            })
-        });
-        let Some(fact) = found.and_then(Option::take) else {
-            faults.push(format!("lost: {line}"));
-            continue;
-        };
-        for cell in cells {
-            let (key, wanted) = cell.split_once('=').unwrap();
-            let said = match key {
-                "trail" => trail(&case.sources, fact),
-                _ => said(&case.sources, fact, key),
-            };
-            if said != wanted {
-                faults.push(format!("{kind} {name}: {key} is {said}, not {wanted}"));
-            }
-        }
-    }
-    for fact in open.into_iter().flatten().filter(|f| COMPLETE.contains(&f.kind.as_str())) {
-        faults.push(format!(
-            "more: {}\t{}\t{}\tsink={}\tfields={}",
-            fact.kind,
-            fact.name,
-            place(&case.sources, fact.place),
-            said(&case.sources, fact, "sink"),
-            said(&case.sources, fact, "fields"),
-        ));
-    }
-    faults
-}
-
 #[test]
 fn every_case_gives_the_rows_written_by_hand() {
-    let folders = folders();
+    let folders = folders(&root());
     assert!(folders.len() >= 30, "only {} cases", folders.len());
     let mut wrong = String::new();
     for folder in &folders {
-        for fault in faults(folder) {
+        let case = derive(&root(), folder, &KINDS);
+        for fault in faults(&case, folder, &COMPLETE) {
             let name = folder.file_name().unwrap().to_string_lossy();
             wrong.push_str(&format!("{name}: {fault}\n"));
         }
@@ -191,7 +71,7 @@ fn chain(length: usize) -> Case {
     let mut files = BTreeMap::new();
     read_into(&root().join("org"), "", &mut files);
     files.insert("force-app/main/default/flows/Chain.flow-meta.xml".to_owned(), text.into_bytes());
-    derive_files(files)
+    derive_files(files, &KINDS)
 }
 
 fn rows<'c>(case: &'c Case, sink: &'c str) -> Vec<&'c Fact> {
