@@ -133,7 +133,8 @@ fn every_word_of_the_vocabulary_stands_in_the_table() {
         words.extend(class.phrases().chain(&class.stop));
         words.extend(class.with.values().flatten());
     }
-    for list in [&stop.words, &stop.providers, &stop.weak_providers, &stop.unless, &stop.anonymous] {
+    for list in [&stop.words, &stop.providers, &stop.weak_providers, &stop.unless, &stop.anonymous]
+    {
         words.extend(list);
     }
     for list in [&stop.harmless, &stop.leading, &stop.year, &stop.objects] {
