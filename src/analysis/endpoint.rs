@@ -6,6 +6,7 @@
 //! types of these names. It cannot know what a host answers, nor which URL code builds.
 
 mod authentication;
+mod beside;
 mod header;
 mod payload;
 mod row;
@@ -103,6 +104,10 @@ const VALUES: &[(&str, &str)] = &[
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
     ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
+    (
+        "beside",
+        "of a named credential of the old kind: each of the new kind that is on and reaches the same host",
+    ),
     ("phi-level", "how certain the most certain of these is PHI: `high` or `medium`"),
 ];
 
@@ -113,6 +118,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         row.derive("code-authentication", signed.contains(row.component.to_lowercase().as_str()));
     }
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
+    beside::describe(&mut rows);
     rows
 }
 
