@@ -6,6 +6,7 @@
 //! types of these names. It cannot know what a host answers, nor which URL code builds.
 
 mod authentication;
+mod beside;
 mod header;
 mod payload;
 mod row;
@@ -109,6 +110,10 @@ const VALUES: &[(&str, &str)] = &[
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
     ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
+    (
+        "beside",
+        "of a named credential of the old kind: each of the new kind that is on and reaches the same host",
+    ),
     ("phi-level", "how certain the most certain of these is PHI: `high` or `medium`"),
 ];
 
@@ -120,6 +125,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     }
     style::describe(&mut rows);
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
+    beside::describe(&mut rows);
     rows
 }
 

@@ -10,6 +10,7 @@ mod bypass;
 mod code;
 mod entry;
 mod package;
+mod unrecorded;
 
 use std::sync::Arc;
 
@@ -134,6 +135,19 @@ pub const ENTRY: Kind = Kind {
     ],
     values: entry::VALUES,
     derive: entry::entries,
+};
+
+/// What there is of vendors in an org without a register.
+pub const UNRECORDED: Kind = Kind {
+    name: "unrecorded-vendor",
+    meaning: "in an org that holds PHI and has no register: a package, or a host that it calls, trusts or sends to, as a member of the list of all of them; it has the values of its `InstalledPackage` or `endpoint` too",
+    reads: &["InstalledPackage", "CustomObject", "CustomField", "PermissionSet", "endpoint"],
+    values: &[
+        ("what", "`package` or `host`"),
+        ("ways", "of a host: the `use` and the `directives` of its `endpoint`"),
+        NAME,
+    ],
+    derive: unrecorded::rows,
 };
 
 /// The kinds of things, by the section of the register that lists them.
