@@ -192,22 +192,17 @@ impl Seen<'_> {
 
 /// Whether a method calls a class named as a logger, or a method named as one that logs.
 fn calls_logger(method: &Method) -> bool {
+    let words = Words::embedded();
     let mut found = false;
     walk::expressions(method.body.as_deref().unwrap_or_default(), &mut |expr| {
         let ExprKind::Call { base, name, .. } = &expr.kind else { return };
         let of_class = match base.as_deref().map(|base| &base.kind) {
-            Some(ExprKind::Name(class)) => {
-                let words = tokens::of_name(class);
-                words.iter().any(|w| {
-                    matches!(w.as_str(), "log" | "logger" | "logging" | "audit" | "auditor")
-                })
-            }
+            Some(ExprKind::Name(class)) => words.leaves_trail(class),
+            // `Nebula.Logger.info(…)`, `this.logger.info(…)`
+            Some(ExprKind::Member { name, .. }) => words.leaves_trail(&name.text),
             _ => false,
         };
-        let words = tokens::of_name(&name.text);
-        let own = words.first().is_some_and(|w| w == "log" || w == "audit")
-            || words.windows(2).any(|w| matches!(w, [one, two] if matches!(one.as_str(), "insert" | "write" | "create" | "save") && two == "log" || two == "audit"));
-        found |= of_class || own && words.len() > 1;
+        found |= of_class || words.logs(&name.text);
     });
     found
 }
