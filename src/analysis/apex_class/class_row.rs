@@ -209,6 +209,12 @@ fn say_open(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
 
 /// PHI objects that it writes without regard to what the user may change.
 fn say_unchecked(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
+    // A job runs for nobody, whoever starts it.
+    let jobs = ["batch", "queueable", "schedulable"];
+    let job = view.entries(number).iter().any(|entry| jobs.contains(&entry.kind));
+    if job && !view.is_callable(number) {
+        return;
+    }
     let schema = &view.input.org.schema;
     let written = view.written(number).iter();
     for (body, written) in written.filter(|(_, written)| written.verb != Verb::Publish) {
