@@ -7,6 +7,7 @@
 
 pub mod delimited;
 pub mod encoding;
+pub mod escapes;
 pub mod export;
 pub mod files;
 pub mod frame;

@@ -36,7 +36,7 @@ fn values_are_recognised_in_what_logs_say() {
         ("member 1EG4-TE5-MK73 enrolled", &["mbi=1EG4-TE5-MK73"]),
         ("Dx: E11.9, I10; Z79.4", &["icd-10=E11.9", "icd-10=I10", "icd-10=Z79.4"]),
         ("Medication NDC 00093-7214-01", &["ndc=00093-7214-01"]),
-        ("paid with 4111 1111 1111 1111", &["card=4111 1111 1111 1111"]),
+        ("paid with 4716 2210 5188 5662", &["card=4716 2210 5188 5662"]),
         (
             "sid=00D5g000004abcD!AQEAQH0dMHZfz972Szmpkb58urFRkgeBGsxL_QJWwYMfAbUeeG7c1E6",
             &["session-id=00D5g000004abcD!AQEAQH0dMHZfz972Szmpkb58urFRkgeBGsxL_QJWwYMfAbUeeG7c1E6"],

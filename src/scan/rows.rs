@@ -25,7 +25,7 @@ pub const KINDS: &[Kind] = &[
             ("in", "`debug-log`, `export`, `event-log` (of the platform) or `text`"),
             (
                 "kind",
-                "what it is: `ssn`, `mbi`, `date-of-birth`, `mrn`, `member-id`, `icd-10`, `ndc`, `card`, `name`, `phone`, `email`, `session-id`, `token`, or a kind of the project's own patterns",
+                "what it is: `ssn`, `mbi`, `date-of-birth`, `mrn`, `member-id`, `icd-10`, `ndc`, `rxnorm`, `card`, `name`, `phone`, `email`, `session-id`, `token`, or a kind of the project's own patterns",
             ),
             ("group", "`identifier`, `clinical`, `contact` or `credential`"),
             ("words", "the kind in words, in the plural"),

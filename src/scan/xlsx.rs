@@ -25,6 +25,9 @@ use sheet::{Cell, Row};
 /// Rows among which the header is looked for: reports have titles above it.
 const HEADER_AMONG: usize = 20;
 
+/// Serial number of 1905-01-01: nobody who is alive was born before, and a sum is smaller.
+const EARLIEST_DAY: i32 = 1828;
+
 /// What there is to know for reading a file.
 pub struct Task<'t> {
     /// Recognises values.
@@ -179,7 +182,7 @@ fn day(serial: &str) -> Option<String> {
     let days: i32 = serial.split('.').next()?.parse().ok()?;
     let base = jiff::civil::date(1899, 12, 30);
     let day = base.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
-    (1..80_000).contains(&days).then(|| day.to_string())
+    (EARLIEST_DAY..80_000).contains(&days).then(|| day.to_string())
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ fn replaced(text: &str, spot: &Spot, shift: isize, recogniser: &Recogniser) -> S
 
 /// A text without the values in it; none where there is none.
 pub(super) fn plain(recogniser: &Recogniser, text: &str) -> Option<String> {
-    let spots = together(recogniser, recogniser.read(text.as_bytes(), None));
+    let spots = together(recogniser, recogniser.read_alone(text.as_bytes()));
     let mut new = text.to_owned();
     for (spot, _) in spots.iter().rev() {
         new = replaced(&new, spot, 0, recogniser);
