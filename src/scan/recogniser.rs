@@ -32,15 +32,14 @@ pub struct Recogniser {
     /// What it knows.
     pub lexicon: Lexicon,
     forms: Vec<(Form, Vec<usize>)>,
-    dates: Vec<usize>,
 }
 
 /// Codes of a list stand this close.
 const LIST_GAP: usize = 4;
 /// What one value became stands this far from it.
 const CHANGE_GAP: usize = 32;
-/// A date of birth stands this close to the name before it.
-const BIRTH_GAP: usize = 24;
+/// What tells of a person stands this close to the name before it.
+const NAME_GAP: usize = 24;
 
 /// A text that is being read.
 struct Reading<'r> {
@@ -70,8 +69,7 @@ impl Recogniser {
         };
         let forms = shape::forms()?.into_iter().map(|form| (of(form.shape), form));
         let forms = forms.map(|(kinds, form)| (form, kinds)).collect();
-        let dates = of(Shape::Date);
-        Ok(Self { lexicon, forms, dates })
+        Ok(Self { lexicon, forms })
     }
 
     /// A kind by its index.
@@ -133,7 +131,7 @@ impl Recogniser {
         reading.digits >= form.shape.least_digits()
             && match form.need {
                 Need::Label(_) | Need::LabelBeside(_) | Need::Context => told(),
-                Need::BeforeBirth => reading.words.spoken.has_any(&self.dates),
+                Need::Before => reading.found.iter().any(|spot| spot.start > 4),
                 Need::Nothing | Need::Beside => match form.shape {
                     Shape::Email => has(b'@'),
                     Shape::Session => memchr::memmem::find(reading.text, b"00D").is_some(),
@@ -193,11 +191,11 @@ impl Recogniser {
                 let word = |word: &[u8]| {
                     let word = String::from_utf8_lossy(word).to_lowercase();
                     nobody.words.contains(&word)
-                        || form.need == Need::BeforeBirth && nobody.doings.contains(&word)
+                        || form.need == Need::Before && nobody.doings.contains(&word)
                 };
-                let mut words = value.split(|byte| b" ,".contains(byte));
+                let mut words = value.split(|byte| b" ,+".contains(byte));
                 match form.need {
-                    Need::BeforeBirth => !words.any(word),
+                    Need::Before => !words.any(word),
                     _ => !words.next().is_some_and(word),
                 }
             }
@@ -255,22 +253,27 @@ impl Recogniser {
                 let (kind, _) = labelled.filter(|_| label.distance <= far)?;
                 spot(kind, Confidence::Medium, true)
             }
-            Need::BeforeBirth => {
-                self.birth_follows(reading, end).then(|| spot(first, Confidence::Medium, true))?
+            Need::Before => {
+                self.names_somebody(reading, end).then(|| spot(first, Confidence::Medium, true))?
             }
         }
     }
 
-    /// Whether a date of birth stands right after a place: `Ana Ruiz (DOB 2/3/1980)`.
-    fn birth_follows(&self, reading: &Reading<'_>, end: usize) -> bool {
-        let is_birth =
-            |spot: &&Spot| self.kind(spot.kind).is_some_and(|k| k.shape == Some(Shape::Date));
-        let mut births = reading.found.iter().filter(is_birth);
-        let Some(birth) = births.find(|spot| (end..end + BIRTH_GAP).contains(&spot.start)) else {
+    /// Whether a date of birth stands right after a place, or any identifier in brackets:
+    /// `Ana Ruiz, DOB 2/3/1980`, `Ana Ruiz (MRN 0045127)`.
+    fn names_somebody(&self, reading: &Reading<'_>, end: usize) -> bool {
+        let near = end..end + NAME_GAP;
+        let Some(next) = reading.found.iter().find(|spot| near.contains(&spot.start)) else {
             return false;
         };
-        let gap = reading.text.get(end..birth.start).unwrap_or_default();
-        let parted = matches!(gap, [b' ', b'(' | b'b', ..] | [b',' | b'(', ..]);
+        let Some(kind) = self.kind(next.kind) else { return false };
+        let gap = reading.text.get(end..next.start).unwrap_or_default();
+        let birth = kind.shape == Some(Shape::Date);
+        let parted = match gap {
+            [b' ', b'(', ..] | [b'(', ..] => kind.anchor,
+            [b',', ..] | [b' ', b'b' | b'B', ..] => birth,
+            _ => false,
+        };
         parted && !gap.contains(&b'\n')
     }
 

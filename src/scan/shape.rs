@@ -67,7 +67,8 @@ impl Shape {
     pub fn least_digits(self) -> usize {
         match self {
             Self::Ssn => 9,
-            Self::Card | Self::Ndc => 10,
+            Self::Card => 13,
+            Self::Ndc => 9,
             Self::Session | Self::Mbi => 4,
             Self::Date => 3,
             Self::Phone => 7,
@@ -98,8 +99,8 @@ pub enum Need {
     Beside,
     /// A label right before it, and another value that tells of a person.
     LabelBeside(usize),
-    /// A date of birth right after it.
-    BeforeBirth,
+    /// A date of birth right after it, or any identifier in brackets.
+    Before,
 }
 
 /// One way of writing a shape.
@@ -122,16 +123,21 @@ pub struct Form {
 impl Form {
     /// Whether it never counts without another value beside it.
     pub fn wants(&self) -> bool {
-        matches!(self.need, Need::Beside | Need::LabelBeside(_) | Need::BeforeBirth)
+        matches!(self.need, Need::Beside | Need::LabelBeside(_) | Need::Before)
     }
 }
 
 type Row = (Shape, &'static str, Need, fn(&[u8]) -> bool, fn(&[u8], &[u8]) -> bool, u8);
 
+/// The first word of a name, what may stand between two, and the words after it.
+const NAME: &str = "[A-Z\\x80-\\xff][A-Za-z'\\x80-\\xff-]{1,40}";
+const LINK: &str =
+    "(?:(?:van|von|der|den|de|del|della|di|da|dos|das|la|las|los|le|du|ter|ten|bin|al|el|y) ){0,2}";
+const NEXT: &str = "[A-Z\\x80-\\xff][A-Za-z'.\\x80-\\xff-]{0,40}";
 const MONTH: &str = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
 
 fn rows() -> Vec<Row> {
-    use Need::{BeforeBirth, Beside, Context, Label, LabelBeside, Nothing};
+    use Need::{Before, Beside, Context, Label, LabelBeside, Nothing};
     vec![
         (
             Shape::Session,
@@ -271,20 +277,13 @@ fn rows() -> Vec<Row> {
         ),
         (
             Shape::Name,
-            "[A-Z\\x80-\\xff][A-Za-z'\\x80-\\xff-]{1,40}(?:,? [A-Z\\x80-\\xff][A-Za-z'.\\x80-\\xff-]{0,40}){0,3}",
+            "NAME(?:(?:,? |\\+)LINKNEXT){0,3}",
             Label(0),
             check::any,
             check::name_edges,
             13,
         ),
-        (
-            Shape::Name,
-            "[A-Z\\x80-\\xff][A-Za-z'\\x80-\\xff-]{1,40}(?: [A-Z\\x80-\\xff][A-Za-z'.\\x80-\\xff-]{0,40}){1,3}",
-            BeforeBirth,
-            check::any,
-            check::word_edges,
-            14,
-        ),
+        (Shape::Name, "NAME(?: LINKNEXT){1,3}", Before, check::any, check::word_edges, 14),
     ]
 }
 
@@ -294,7 +293,10 @@ fn rows() -> Vec<Row> {
 /// A pattern is wrong, which the tests keep from happening.
 pub fn forms() -> Result<Vec<Form>, String> {
     let compile = |(shape, pattern, need, check, around, rank): Row| {
-        let pattern = format!("(?-u:{})", pattern.replace("MONTH", MONTH));
+        let mut pattern = format!("(?-u:{pattern})");
+        for (word, stands) in [("MONTH", MONTH), ("NAME", NAME), ("LINK", LINK), ("NEXT", NEXT)] {
+            pattern = pattern.replace(word, stands);
+        }
         let pattern = Regex::new(&pattern).map_err(|why| why.to_string())?;
         Ok(Form { shape, pattern, need, check, around, rank })
     };
