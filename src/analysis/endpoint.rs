@@ -55,7 +55,7 @@ const CREDENTIAL_PARAMETERS: &str = "ExternalCredential.externalCredentialParame
 const VALUES: &[(&str, &str)] = &[
     (
         "use",
-        "`remote-site`, `named-credential`, `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
+        "`remote-site`, `named-credential`, `external-credential` (where it fetches tokens), `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
     ),
     ("element", "the element the URL stands in"),
     (
@@ -148,8 +148,13 @@ fn urls(source: &Source, fact: &Arc<Fact>, facts: &Collected) -> Vec<(&'static s
             element => found.extend(items.map(|item| (element, item.clone()))),
         }
     }
-    if source.ty == "NamedCredential" {
-        let parameters = authentication::parameters(fact, facts, URL_PARAMETERS, "Url");
+    let parameter = match source.ty {
+        "NamedCredential" => Some((URL_PARAMETERS, "Url")),
+        "ExternalCredential" => Some((CREDENTIAL_PARAMETERS, "AuthProviderUrl")),
+        _ => None,
+    };
+    if let Some((kind, ty)) = parameter {
+        let parameters = authentication::parameters(fact, facts, kind, ty);
         let values = parameters.filter_map(|parameter| parameter.item("parameterValue"));
         let values = values.filter(|item| !item.text.is_empty());
         found.extend(values.map(|item| ("parameterValue", item.clone())));
