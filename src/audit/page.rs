@@ -3,6 +3,7 @@
 //! In: what was worked out for the pack. Out: HTML. The template escapes every value; what
 //! cannot be seen was written out before. Charts are the only markup that comes from code.
 
+mod apex;
 mod found;
 mod view;
 
@@ -61,6 +62,10 @@ struct Page {
     scope_has_access: bool,
     access_told: String,
     access: Vec<Cells<8>>,
+    scope_has_apex: bool,
+    apex_told: String,
+    apex: Vec<Cells<7>>,
+    apex_more: usize,
     scope_has_safeguards: bool,
     safeguards_told: String,
     safeguards: Vec<Cells<7>>,
@@ -112,6 +117,7 @@ fn page(digest: &Digest<'_>) -> Page {
     let (clients, clients_more) = view::clients(subject);
     let (safeguards, safeguards_more) = view::safeguards(subject);
     let (logs, logs_more) = view::logs(subject);
+    let (apex, apex_more) = apex::rows(subject);
     Page {
         style: STYLE,
         style_digest: base64(&Sha256::digest(STYLE)),
@@ -154,6 +160,10 @@ fn page(digest: &Digest<'_>) -> Page {
         scope_has_access: has("phi-access"),
         access_told: view::access_told(subject),
         access: view::access(subject),
+        scope_has_apex: has("apex-access"),
+        apex_told: apex::told(subject),
+        apex,
+        apex_more,
         scope_has_safeguards: has("safeguards"),
         safeguards_told: view::safeguards_told(subject),
         safeguards,
@@ -180,6 +190,7 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
         ("benchmark", "Security Benchmark", ""),
         ("clients", "OAuth clients", "oauth-clients"),
         ("access", "Who reaches PHI", "phi-access"),
+        ("apex", "Apex that can be called", "apex-access"),
         ("safeguards", "PHI fields and safeguards", "safeguards"),
         ("logs", "What records who did what", "safeguards"),
         ("findings", "Findings", ""),

@@ -51,6 +51,7 @@ impl Scope {
         match table {
             "oauth-clients" => matches!(self, Self::All | Self::Oauth),
             "phi-access" | "login-ranges" => matches!(self, Self::All | Self::Access),
+            "apex-access" => matches!(self, Self::All | Self::Apex),
             "phi-inventory" => self != Self::Apex,
             "safeguards" | "log-sources" => self == Self::All,
             _ => true,

@@ -4,6 +4,7 @@
 //! spreadsheet would compute is written out in both.
 
 mod access;
+mod apex;
 mod clients;
 mod findings;
 mod governance;
@@ -16,7 +17,10 @@ use super::changes::Changes;
 use super::control::Controls;
 use crate::escape;
 
-pub(super) use clients::{findings as client_findings, ip_rule, permitted, reached};
+pub(super) use apex::{checks, is_outside, name as entry_name, sharing, touches_phi, way, who};
+pub(super) use clients::{
+    findings as client_findings, ip_rule, permitted, reach_told, register_told,
+};
 pub(super) use findings::told;
 
 /// A column of a table.
@@ -105,6 +109,7 @@ pub(super) fn all(subject: &Subject<'_>, controls: &Controls<'_>, changes: &Chan
         findings::findings(subject, changes),
         clients::clients(subject),
         access::access(subject),
+        apex::apex(subject),
         phi::inventory(subject),
         phi::safeguards(subject),
         phi::logs(subject),
@@ -119,7 +124,15 @@ pub(super) fn all(subject: &Subject<'_>, controls: &Controls<'_>, changes: &Chan
 
 /// The OAuth clients by column, as a pack tells them.
 pub(super) fn client_rows(subject: &Subject<'_>) -> Vec<BTreeMap<String, String>> {
-    let table = clients::clients(subject);
+    by_column(&clients::clients(subject))
+}
+
+/// The ways into Apex by column, as a pack tells them.
+pub(super) fn apex_rows(subject: &Subject<'_>) -> Vec<BTreeMap<String, String>> {
+    by_column(&apex::apex(subject))
+}
+
+fn by_column(table: &Table) -> Vec<BTreeMap<String, String>> {
     let row = |cells: &Vec<String>| {
         let named = table.columns.iter().zip(cells);
         named.map(|(column, cell)| (column.name.to_owned(), cell.clone())).collect()

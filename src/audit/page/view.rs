@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Cells, safe};
 use crate::audit::control::{End, counted};
 use crate::audit::manifest::{Point, trend};
-use crate::audit::table::{client_findings, ip_rule, permitted, reached};
+use crate::audit::table::{client_findings, ip_rule, permitted, reach_told, register_told};
 use crate::audit::{Digest, Subject, chart};
 use crate::fact::Severity;
 use crate::report::audit::Client;
@@ -149,6 +149,11 @@ pub(super) fn changes(digest: &Digest<'_>) -> Vec<ChangeGroup> {
         ("OAuth client", "OAuth clients", &["new", "gone", "widened", "narrowed", "changed"][..]),
         ("access to PHI", "Access to PHI", &["gained", "lost"]),
         (
+            "Apex entry point",
+            "Apex that can be called",
+            &["new", "gone", "widened", "narrowed", "changed"],
+        ),
+        (
             "finding",
             "Findings",
             &["opened", "open again", "worsened", "accepted", "closed", "still there"],
@@ -265,13 +270,12 @@ pub(super) fn clients(subject: &Subject<'_>) -> (Vec<ClientView>, usize) {
 
 fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
     let list = |items: &[String]| items.join(", ");
-    let reach: Vec<String> = client.reach.iter().map(reached).collect();
     let facts = [
         ("State", client.state.clone()),
         ("Scopes", list(&client.scopes)),
         ("Who may use it", permitted(&client.permitted_users).to_owned()),
         ("Pre-authorised", list(&client.holders)),
-        ("PHI they reach", reach.join("; ")),
+        ("PHI they reach", reach_told(client)),
         ("Refresh token lives", client.refresh_token.clone()),
         ("IP rule", ip_rule(&client.ip_rule).to_owned()),
         ("Authentication", list(&client.authentication)),
@@ -281,6 +285,7 @@ fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
         ("Open findings", client_findings(subject, client, Status::Open)),
         ("Accepted risks", client_findings(subject, client, Status::Accepted)),
         ("Last change", client.last_change.clone()),
+        ("Register", register_told(client)),
         ("Not known", client.unknown.join("; ")),
     ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());

@@ -75,7 +75,7 @@ pub(super) fn changes(changes: &Changes) -> Table {
     let mut table = Table::new(
         "changes",
         "Changes",
-        "What is different from the pack before: OAuth clients, access to PHI, findings, \
+        "What is different from the pack before: OAuth clients, access to PHI, Apex, findings, \
          accepted risks.",
         &CHANGES,
     );
