@@ -239,7 +239,8 @@ fn findings(subject: &Subject<'_>, previous: &Previous, changes: &mut Changes) {
             ("open", "open") if is_worse(finding, before) => "worsened",
             _ => "still there",
         };
-        let mut row = change(FINDING, word, &told(finding), was, state(finding));
+        let then = before.map_or_else(String::new, |row| as_it_was(row));
+        let mut row = change(FINDING, word, &told(finding), &then, &as_it_is(finding));
         row.packs = Some(age.packs);
         rows.push(row);
         changes.ages.insert(finding.fingerprint.clone(), age);
@@ -248,7 +249,7 @@ fn findings(subject: &Subject<'_>, previous: &Previous, changes: &mut Changes) {
         let inside = previous.scope == subject.scope.word();
         if inside && !here.contains(fingerprint) {
             let what = format!("{}: {}", cell(row, "Rule"), cell(row, "Subject"));
-            let mut closed = change(FINDING, "closed", &what, cell(row, "Status"), "");
+            let mut closed = change(FINDING, "closed", &what, &as_it_was(row), "");
             closed.packs = cell(row, "Packs open").parse().ok();
             rows.push(closed);
         }
@@ -277,6 +278,17 @@ fn is_worse(finding: &Finding, before: Option<&&Row>) -> bool {
 
 fn told(finding: &Finding) -> String {
     format!("{}: {}", finding.rule, finding.subject)
+}
+
+/// `open, high: Lab_Bridge may …`.
+fn as_it_is(finding: &Finding) -> String {
+    let (state, severity) = (state(finding), finding.severity.word());
+    escape::cell(&format!("{state}, {severity}: {}", finding.message))
+}
+
+fn as_it_was(row: &Row) -> String {
+    let [state, severity, message] = ["Status", "Severity", "Message"].map(|name| cell(row, name));
+    format!("{state}, {severity}: {}", message.trim_start_matches('\''))
 }
 
 fn state(finding: &Finding) -> &'static str {

@@ -55,6 +55,9 @@ struct Page {
     sections: Vec<Section>,
     benchmark: Vec<ControlView>,
     benchmark_told: String,
+    proposal: Option<&'static str>,
+    proposal_told: String,
+    proposed: Vec<Cells<5>>,
     scope_has_clients: bool,
     clients_told: String,
     clients: Vec<ClientView>,
@@ -153,6 +156,9 @@ fn page(digest: &Digest<'_>) -> Page {
         sections: sections(digest),
         benchmark: digest.controls.of("SBS").map(control).collect(),
         benchmark_told: view::benchmark_told(digest),
+        proposal: subject.proposal.map(|_| super::proposal::NOT_LAW),
+        proposal_told: view::proposal_told(subject),
+        proposed: view::proposed(digest),
         scope_has_clients: has("oauth-clients"),
         clients_told: view::clients_told(subject),
         clients,
@@ -188,6 +194,7 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
         ("not-examined", "What was not examined", ""),
         ("controls", "Controls of the Security Rule", ""),
         ("benchmark", "Security Benchmark", ""),
+        ("proposed", "Proposed rule of 2025 (not law)", "proposed-2025"),
         ("clients", "OAuth clients", "oauth-clients"),
         ("access", "Who reaches PHI", "phi-access"),
         ("apex", "Apex that can be called", "apex-access"),
@@ -199,8 +206,12 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
         ("files", "Files of this pack", ""),
         ("sign-off", "Sign-off", ""),
     ];
-    let scope = digest.subject.scope;
-    let inside = parts.into_iter().filter(|(_, _, table)| scope.has_table(table));
+    let subject = digest.subject;
+    let has = |table: &str| match table {
+        "proposed-2025" => subject.proposal.is_some(),
+        table => subject.scope.has_table(table),
+    };
+    let inside = parts.into_iter().filter(|(_, _, table)| has(table));
     inside.map(|(id, title, _)| (id, title)).collect()
 }
 

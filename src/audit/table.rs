@@ -9,12 +9,14 @@ mod clients;
 mod findings;
 mod governance;
 mod phi;
+mod proposed;
 
 use std::collections::BTreeMap;
 
 use super::Subject;
 use super::changes::Changes;
 use super::control::Controls;
+use super::proposal::Proposed;
 use crate::escape;
 
 pub(super) use apex::{checks, is_outside, name as entry_name, sharing, touches_phi, way, who};
@@ -103,8 +105,13 @@ const fn choice(name: &'static str, width: u16, choices: &'static [&'static str]
 }
 
 /// Every table of a pack of this scope.
-pub(super) fn all(subject: &Subject<'_>, controls: &Controls<'_>, changes: &Changes) -> Vec<Table> {
-    let tables = vec![
+pub(super) fn all(
+    subject: &Subject<'_>,
+    controls: &Controls<'_>,
+    proposed: &[Proposed<'_>],
+    changes: &Changes,
+) -> Vec<Table> {
+    let tables = [
         governance::controls(controls),
         findings::findings(subject, changes),
         clients::clients(subject),
@@ -119,7 +126,8 @@ pub(super) fn all(subject: &Subject<'_>, controls: &Controls<'_>, changes: &Chan
         governance::changes(changes),
         governance::not_read(subject),
     ];
-    tables.into_iter().filter(|table| subject.scope.has_table(table.name)).collect()
+    let tables = tables.into_iter().chain(proposed::proposed(subject, proposed));
+    tables.filter(|table| subject.scope.has_table(table.name)).collect()
 }
 
 /// The OAuth clients by column, as a pack tells them.

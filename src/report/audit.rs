@@ -145,7 +145,8 @@ pub struct EntryPoint {
     pub sharing: String,
     /// `true`, `false`, `caller`, `unknown`.
     pub enforces_sharing: String,
-    /// What it asks for itself: `custom-permission`, `crud`, `fls`, `user-type`.
+    /// What it asks for itself: `custom-permission`, `crud`, `fls`, `user-type`; and its queries
+    /// for PHI: `user-mode`, `security-enforced`.
     pub checks: Vec<String>,
     /// PHI fields that it queries.
     pub reads: Vec<String>,

@@ -78,6 +78,7 @@ fn a_pack_has_every_file() {
             "SHA256SUMS",
             "accepted-risks.csv",
             "action-plan.csv",
+            "apex-access.csv",
             "changes.csv",
             "controls.csv",
             "findings.csv",

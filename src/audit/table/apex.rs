@@ -173,6 +173,8 @@ pub(in crate::audit) fn checks(entry: &EntryPoint) -> String {
         "crud" => "access to the object",
         "fls" => "access to the field",
         "user-type" => "the kind of user",
+        "user-mode" => "queries in user mode",
+        "security-enforced" => "queries with security enforced",
         _ => "something else",
     };
     let told: Vec<&str> = entry.checks.iter().map(words).collect();

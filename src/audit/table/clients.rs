@@ -163,7 +163,8 @@ pub(in crate::audit) fn permitted(word: &str) -> &str {
     match word {
         "admin-approved" => "only whom an admin approves",
         "self-authorize" => "any user may let it in",
-        "unstated" | "" => "not stated",
+        // As Salesforce takes it.
+        "unstated" | "" => "not stated: any user may let it in",
         other => other,
     }
 }
@@ -187,7 +188,7 @@ pub(in crate::audit) fn reach_told(client: &Client) -> String {
     match (client.holders.is_empty(), client.permitted_users.as_str()) {
         (false, _) => "unknown".to_owned(),
         (true, "admin-approved") => "nobody is pre-authorised in the files".to_owned(),
-        (true, "self-authorize") => {
+        (true, "self-authorize" | "unstated" | "") => {
             "nobody is named: whoever lets it in, what they reach".to_owned()
         }
         (true, _) => "nobody is named in the files".to_owned(),
@@ -242,11 +243,20 @@ pub(in crate::audit) fn findings(subject: &Subject<'_>, client: &Client, status:
             })
         })
     };
+    // What is open about its entry stands in the register.
+    let entry = |finding: &crate::report::Finding| match &client.register {
+        Registered::Listed(entry) => {
+            let own = format!("oauth-client/{}", client.name).to_lowercase();
+            finding.place.path == entry.line.path && finding.subject.to_lowercase() == own
+        }
+        _ => false,
+    };
     let about = |finding: &&crate::report::Finding| {
         finding.status == status
-            && finding.org == client.org
-            && inside(&finding.subject)
-            && (finding.place.path == client.line.path || family(&finding.rule))
+            && (entry(finding)
+                || (finding.org == client.org
+                    && inside(&finding.subject)
+                    && (finding.place.path == client.line.path || family(&finding.rule))))
     };
     let mut ids: Vec<&str> =
         subject.report.findings.iter().filter(about).map(|f| f.rule.as_str()).collect();

@@ -71,6 +71,8 @@ fn of_method(
     places: &Places<'_>,
 ) -> EntryPoint {
     let (class, way) = (word(fact, "class"), word(fact, "entry"));
+    let own = fact.text("method");
+    let queries = queries(org, &class, fact, &|row| row.text("method") == own);
     let http = [word(fact, "http-method"), word(fact, "url-mapping")];
     let http = http.join(" ").trim().to_owned();
     EntryPoint {
@@ -80,7 +82,7 @@ fn of_method(
         callers: callers.of(&outermost(classes, &class), &pages(org, &class)).told(places),
         sharing: word(fact, "sharing"),
         enforces_sharing: word(fact, "enforces-sharing"),
-        checks: list(fact, "guard"),
+        checks: checks(list(fact, "guard"), &queries),
         reads: list(fact, "reads-phi"),
         open: list(fact, "open-phi"),
         returns: list(fact, "returns-phi"),
@@ -108,13 +110,9 @@ fn of_class(
 ) -> EntryPoint {
     let class = fact.name.to_string();
     let pages = pages(org, &class);
-    let queries: BTreeSet<String> = org
-        .facts
-        .of("apex-query")
-        .iter()
-        .filter(|row| row.text("class") == Some(&class) && row.place.file == fact.place.file)
-        .flat_map(|row| list(row, "phi-fields"))
-        .collect();
+    let queries = queries(org, &class, fact, &|_| true);
+    let reads = queries.iter().flat_map(|row| list(row, "phi-fields"));
+    let reads: BTreeSet<String> = reads.collect();
     let (address, without_grant) = match way.text.as_str() {
         "visualforce" => (pages.clone(), String::new()),
         "email" => services(org, &class),
@@ -133,8 +131,8 @@ fn of_class(
         without_grant,
         sharing: word(fact, "sharing"),
         enforces_sharing: word(fact, "enforces-sharing"),
-        checks: list(fact, "permission-check"),
-        reads: queries.into_iter().collect(),
+        checks: checks(list(fact, "permission-check"), &queries),
+        reads: reads.into_iter().collect(),
         open: list(fact, "open-phi"),
         writes: list(fact, "phi-written-objects"),
         level: word(fact, "level"),
@@ -143,6 +141,30 @@ fn of_class(
         class,
         ..EntryPoint::default()
     }
+}
+
+/// The queries for PHI in the class that a row stands in.
+fn queries<'f>(
+    org: &'f OrgFacts,
+    class: &str,
+    row: &Fact,
+    wanted: &dyn Fn(&Fact) -> bool,
+) -> Vec<&'f Fact> {
+    let queries = org.facts.of("apex-query").iter().map(AsRef::as_ref);
+    let own = |query: &&Fact| {
+        query.text("class") == Some(class) && query.place.file == row.place.file && wanted(query)
+    };
+    queries.filter(own).collect()
+}
+
+/// What is asked for, in code and in queries.
+fn checks(mut asked: Vec<String>, queries: &[&Fact]) -> Vec<String> {
+    for mode in ["user-mode", "security-enforced"] {
+        if queries.iter().any(|query| query.text("security") == Some(mode)) {
+            asked.push(mode.to_owned());
+        }
+    }
+    asked
 }
 
 /// The class that a grant names: of an inner class, the one around it.
