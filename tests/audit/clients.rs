@@ -95,17 +95,20 @@ fn an_external_client_app_is_told_whole() {
         cells(&row.unwrap(), &names),
         [
             "external client app",
-            "on",
+            // Of two of its files, nothing was retrieved.
+            "unknown",
             "Api; RefreshToken",
             "read and write data through the APIs; act while its user is away",
-            "only whom an admin approves",
+            "any user may let it in",
             "",
-            "30 days from its issue",
+            "30 days after its last use",
             "login ranges enforced",
-            "",
-            "",
+            "PKCE: unknown; secret: unknown; secret for a refresh: unknown; rotation: unknown; \
+             mutual TLS: unknown; certificate: unknown",
+            "device flow: unknown; token exchange: unknown; authorization code and credentials: \
+             unknown",
             "none",
-            "nobody is pre-authorised in the files",
+            "nobody is named: whoever lets it in, what they reach",
         ]
     );
 }

@@ -48,7 +48,7 @@ fn it_passes_where_all_was_checked_and_nothing_found() {
     assert_eq!(verdict, "Pass", "{why}");
     assert_eq!(
         why,
-        "nothing found; 3 of 4 rules checked, 1 had nothing to look at, 5 things examined"
+        "nothing found; 3 of 4 rules checked, 1 had nothing to look at, 6 things examined"
     );
 }
 
