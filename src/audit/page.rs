@@ -67,7 +67,7 @@ struct Page {
     access: Vec<Cells<8>>,
     scope_has_apex: bool,
     apex_told: String,
-    apex: Vec<Cells<7>>,
+    apex: Vec<Cells<6>>,
     apex_more: usize,
     scope_has_safeguards: bool,
     safeguards_told: String,

@@ -30,25 +30,37 @@ pub(super) fn told(subject: &Subject<'_>) -> String {
 }
 
 /// The rows, and how many more there are.
-pub(super) fn rows(subject: &Subject<'_>) -> (Vec<Cells<7>>, usize) {
+pub(super) fn rows(subject: &Subject<'_>) -> (Vec<Cells<6>>, usize) {
     let rows = shown(subject).take(MOST_ROWS).map(|entry| {
-        let reads = match (entry.reads.is_empty(), entry.open.is_empty()) {
-            (true, _) => String::new(),
-            (false, true) => entry.reads.join(", "),
-            (false, false) => {
-                format!("{} (not limited: {})", entry.reads.join(", "), entry.open.join(", "))
-            }
-        };
+        // The table says by what annotation.
+        let way = way(&entry.way).split(" (").next().unwrap_or("").to_owned();
         let cells = [
             entry_name(entry),
-            way(&entry.way).to_owned(),
+            way,
             who(entry),
-            reads,
+            reads(entry),
             entry.writes.join(", "),
-            sharing(&entry.sharing).to_owned(),
-            checks(entry),
+            limits(entry),
         ];
         cells.map(|cell| safe(&cell))
     });
     (rows.collect(), shown(subject).count().saturating_sub(MOST_ROWS))
+}
+
+fn limits(entry: &EntryPoint) -> String {
+    match (entry.way.as_str(), sharing(&entry.sharing)) {
+        ("unknown", _) => "unknown".to_owned(),
+        (_, "not stated") => format!("sharing not stated; checks: {}", checks(entry)),
+        (_, sharing) => format!("{sharing}; checks: {}", checks(entry)),
+    }
+}
+
+/// PHI it reads, and how much of it is not limited to what its user may see.
+fn reads(entry: &EntryPoint) -> String {
+    let all = entry.reads.join(", ");
+    match entry.reads.iter().filter(|field| entry.open.contains(field)).count() {
+        0 => all,
+        open if open == entry.reads.len() => format!("{all} (not limited)"),
+        _ => format!("{all} (not limited: {})", entry.open.join(", ")),
+    }
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Cells, safe};
 use crate::audit::control::{End, counted};
 use crate::audit::manifest::{Point, trend};
-use crate::audit::table::{client_findings, ip_rule, permitted, reach_told, register_told};
+use crate::audit::table::{
+    client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
+};
 use crate::audit::{Digest, Proposed, Published, Subject, chart, is_told};
 use crate::fact::Severity;
 use crate::report::audit::Client;
@@ -314,6 +316,7 @@ fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
     let facts = [
         ("State", client.state.clone()),
         ("Scopes", list(&client.scopes)),
+        ("They let it", scopes_in_words(client)),
         ("Who may use it", permitted(&client.permitted_users).to_owned()),
         ("Pre-authorised", list(&client.holders)),
         ("PHI they reach", reach_told(client)),
