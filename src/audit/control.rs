@@ -191,7 +191,10 @@ fn roll_up<'a>(subject: &'a Subject<'a>, all: &mut [Control<'a>]) {
             let count = counted(specifications.len(), "specification", "specifications");
             standard.end = worst.end;
             worst.end.word().clone_into(&mut standard.verdict);
-            standard.why = format!("the worst of its {count}, {}", worst.id);
+            standard.why = match specifications.len() {
+                1 => format!("as its one specification, {}", worst.id),
+                _ => format!("the worst of its {count}, {}", worst.id),
+            };
             standard.rolled_up = true;
             let mut rules: Vec<&str> =
                 specifications.iter().flat_map(|one| one.rules.iter().copied()).collect();

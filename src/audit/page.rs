@@ -264,6 +264,9 @@ fn files(digest: &Digest<'_>) -> Vec<Cells<3>> {
         ("MANIFEST.json", "Every file with its digest, and the pack before."),
         ("statement.intoto.json", "A statement about the manifest, for a signer of your own."),
     ] {
+        if name == "configuration/" && !super::is_configured(digest.subject) {
+            continue;
+        }
         files.push([name.to_owned(), about.to_owned(), String::new()]);
     }
     files

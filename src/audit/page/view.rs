@@ -8,7 +8,7 @@ use crate::audit::manifest::{Point, trend};
 use crate::audit::table::{
     client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
 };
-use crate::audit::{Digest, Proposed, Published, Subject, chart, is_told};
+use crate::audit::{Digest, Proposed, Published, Subject, chart, is_configured, is_told};
 use crate::fact::Severity;
 use crate::report::audit::Client;
 use crate::report::{Status, Verdict};
@@ -443,11 +443,15 @@ pub(super) fn judged_told(subject: &Subject<'_>) -> String {
     let orgs: Vec<String> = orgs.collect();
     let inputs = &subject.report.inputs;
     safe(&format!(
-        "{} rules over {} with {} ({}). The configuration is in the folder configuration.",
+        "{} rules over {} with {} ({}). {}",
         subject.rules.len(),
         counted(inputs.files, "file", "files"),
         counted(inputs.components, "component", "components"),
         orgs.join("; "),
+        match is_configured(subject) {
+            true => "The configuration is in the folder configuration.",
+            false => "Nothing was configured: everything was judged as the pages of the rules say.",
+        },
     ))
 }
 
