@@ -6,7 +6,7 @@ use super::{Cells, safe};
 use crate::audit::control::{End, counted};
 use crate::audit::manifest::{Point, trend};
 use crate::audit::table::{
-    client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
+    client_findings, ip_rule, is_open, permitted, reach_told, register_told, scopes_in_words,
 };
 use crate::audit::{Digest, Proposed, Published, Subject, chart, is_configured, is_told};
 use crate::fact::Severity;
@@ -291,12 +291,7 @@ pub(super) fn proposed(digest: &Digest<'_>) -> Vec<Cells<5>> {
 
 pub(super) fn clients_told(subject: &Subject<'_>) -> String {
     let clients = &subject.estate.clients;
-    let open = clients
-        .iter()
-        .filter(|client| {
-            ["self-authorize", "unstated", ""].contains(&client.permitted_users.as_str())
-        })
-        .count();
+    let open = clients.iter().filter(|client| is_open(client)).count();
     match clients.len() {
         0 => "No connected app or external client app was retrieved.".to_owned(),
         all => {
@@ -317,11 +312,11 @@ fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
         ("State", client.state.clone()),
         ("Scopes", list(&client.scopes)),
         ("They let it", scopes_in_words(client)),
-        ("Who may use it", permitted(&client.permitted_users).to_owned()),
+        ("Who may use it", permitted(client).to_owned()),
         ("Pre-authorised", list(&client.holders)),
         ("PHI they reach", reach_told(client)),
         ("Refresh token lives", client.refresh_token.clone()),
-        ("IP rule", ip_rule(&client.ip_rule).to_owned()),
+        ("IP rule", ip_rule(client).to_owned()),
         ("Authentication", list(&client.authentication)),
         ("Other flows", list(&client.flows)),
         ("Acts as a user", client.run_as.clone()),
