@@ -12,7 +12,6 @@ mod payload;
 mod row;
 mod servers;
 mod source;
-mod style;
 
 use std::sync::Arc;
 
@@ -97,11 +96,6 @@ const VALUES: &[(&str, &str)] = &[
         "code-authentication",
         "of a named credential: `true` where an Apex class that calls through it sets a header of authentication itself",
     ),
-    (
-        "credential-style",
-        "of a named credential: `old` (it says itself how it authenticates) or `new` (an external credential does)",
-    ),
-    ("other-style", "of a named credential: those of the other style for the same host"),
     ("protocol-security-disabled", "`true` where a remote site lets HTTPS sessions send to HTTP"),
     (
         "directives",
@@ -123,7 +117,6 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     for row in rows.iter_mut().filter(|row| row.text("use") == Some("named-credential")) {
         row.derive("code-authentication", signed.contains(row.component.to_lowercase().as_str()));
     }
-    style::describe(&mut rows);
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
     beside::describe(&mut rows);
     rows

@@ -50,8 +50,6 @@ pub const ENDPOINT: Kind = Kind {
         NAME,
         REACHES,
         ("phi-fields", "as of its `endpoint`; of Apex, each PHI field it sends"),
-        ("credential-style", "as of its `endpoint`"),
-        ("other-style", "as of its `endpoint`"),
         ("use", "as of its `endpoint`; `apex` where only code names the host"),
         ("private-host", "as of its `endpoint`"),
     ],
