@@ -269,6 +269,10 @@ impl<'c> Walk<'c> {
             self.put_arguments(expr, path, sink, takes, arguments);
             return Value::of_path(format_compact!("{path}()"));
         }
+        // The text of a number is one.
+        if path == "String" {
+            return join(&self.given(arguments)).held();
+        }
         let inline = self.source().is_some_and(|script| script.host == Host::Inline);
         let class = path.split('.').next().unwrap_or(path);
         if inline && self.component.controllers.iter().any(|own| own.eq_ignore_ascii_case(class)) {
