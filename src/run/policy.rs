@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use super::base::Base;
 use super::register::{self, Held};
 use super::{NO_PAGE, Request, load_rules, read_config, settle, strings, wrong_folder};
-use crate::change::policy::{Files, Kind, proposals};
+use crate::change::policy::{EFFECT, Files, Kind, proposals};
 use crate::config::{self, Config, FILE_NAME as CONFIG_FILE};
 use crate::report::Notice;
 use crate::report::baseline::{self, Baseline};
@@ -44,11 +44,10 @@ enum Shelf {
 /// Which `.forceignore` counts.
 #[derive(Clone)]
 enum Ignore {
-    /// The project's own.
-    Own,
     /// Those of a commit.
     Commit(Tree),
-    /// This one alone, as if it lay at the root.
+    /// This one alone, as if it lay at the root. The project's own is for the walk, so without
+    /// one nothing more is left out.
     One(Option<Vec<u8>>),
 }
 
@@ -85,7 +84,7 @@ impl Policy {
         let folder = named.and_then(Path::parent).unwrap_or(root);
         let (rules, mut config) = load_rules(folder, draft, request.as_of)?;
         let register = register::on_disk(&mut config, root, folder)?;
-        let (shelf, ignore) = (Shelf::Disk(folder.to_path_buf()), Ignore::Own);
+        let (shelf, ignore) = (Shelf::Disk(folder.to_path_buf()), Ignore::One(None));
         let proposed = Self { rules, config, notices: Vec::new(), register, shelf, ignore };
         let Some(base) = base else { return Ok(proposed) };
         // The proposal has to be sound too: it will be the policy after the merge.
@@ -197,7 +196,6 @@ impl Policy {
         }
         let own = paths.iter().filter(|path| !is_forceignore(path)).cloned();
         let mut sifted = match &self.ignore {
-            Ignore::Own => return Sifted { kept: paths, ..Sifted::default() },
             Ignore::Commit(tree) => {
                 let theirs = tree.paths().filter(|path| is_forceignore(path)).map(str::to_owned);
                 sift(own.chain(theirs).collect(), &|path| tree.read(path).ok())
@@ -238,10 +236,9 @@ impl Shelf {
 /// a folder of the name of a branch must not take the branch's place.
 fn is_folder(place: &str) -> bool {
     let place = place.replace('\\', "/");
-    let drive = cfg!(windows) && place.get(1..3) == Some(":/");
-    ["./", "../", "/"].iter().any(|start| place.starts_with(start))
+    Path::new(&place).has_root()
         || matches!(place.as_str(), "." | "..")
-        || drive
+        || ["./", "../"].iter().any(|start| place.starts_with(start))
 }
 
 /// Whether a folder is the project's own root.
@@ -385,6 +382,32 @@ pub(super) fn ignore_proposals(
     };
     let on_disk = |path: &str| std::fs::read_to_string(root.join(path)).ok();
     proposals(&files(was, &|path| base.text(path)), &files(now, &on_disk))
+}
+
+/// What the `.forceignore` files of the working tree leave out of these paths.
+pub(super) fn own_ignored(root: &Path, paths: &[String]) -> Vec<String> {
+    sift(paths.to_vec(), &|path| std::fs::read(root.join(path)).ok()).ignored
+}
+
+/// Which of these is judged all the same, because the base does not leave it out.
+pub(super) fn newly_ignored(ignored: &[String], kept: &[String]) -> Option<Notice> {
+    const MOST: usize = 5;
+    let judged: Vec<&String> =
+        ignored.iter().filter(|path| kept.binary_search(path).is_ok()).collect();
+    let named: Vec<&str> = judged.iter().take(MOST).map(|path| path.as_str()).collect();
+    let files = if judged.len() == 1 { "a file that is" } else { "files that are" };
+    let more = match judged.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let names = named.join(", ");
+    (!judged.is_empty()).then(|| Notice {
+        message: format!(
+            "{EFFECT}: .forceignore leaves out {files} judged here all the same: {names}{more}"
+        ),
+        path: None,
+        line: None,
+    })
 }
 
 /// Whether the path is one of a `.forceignore`.
