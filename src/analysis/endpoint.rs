@@ -6,6 +6,7 @@
 //! types of these names. It cannot know what a host answers, nor which URL code builds.
 
 mod authentication;
+mod beside;
 mod header;
 mod payload;
 mod row;
@@ -54,7 +55,7 @@ const CREDENTIAL_PARAMETERS: &str = "ExternalCredential.externalCredentialParame
 const VALUES: &[(&str, &str)] = &[
     (
         "use",
-        "`remote-site`, `named-credential`, `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
+        "`remote-site`, `named-credential`, `external-credential` (where it fetches tokens), `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
     ),
     ("element", "the element the URL stands in"),
     (
@@ -103,6 +104,10 @@ const VALUES: &[(&str, &str)] = &[
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
     ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
+    (
+        "beside",
+        "of a named credential of the old kind: each of the new kind that is on and reaches the same host",
+    ),
     ("phi-level", "how certain the most certain of these is PHI: `high` or `medium`"),
 ];
 
@@ -113,6 +118,7 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
         row.derive("code-authentication", signed.contains(row.component.to_lowercase().as_str()));
     }
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
+    beside::describe(&mut rows);
     rows
 }
 
@@ -142,8 +148,13 @@ fn urls(source: &Source, fact: &Arc<Fact>, facts: &Collected) -> Vec<(&'static s
             element => found.extend(items.map(|item| (element, item.clone()))),
         }
     }
-    if source.ty == "NamedCredential" {
-        let parameters = authentication::parameters(fact, facts, URL_PARAMETERS, "Url");
+    let parameter = match source.ty {
+        "NamedCredential" => Some((URL_PARAMETERS, "Url")),
+        "ExternalCredential" => Some((CREDENTIAL_PARAMETERS, "AuthProviderUrl")),
+        _ => None,
+    };
+    if let Some((kind, ty)) = parameter {
+        let parameters = authentication::parameters(fact, facts, kind, ty);
         let values = parameters.filter_map(|parameter| parameter.item("parameterValue"));
         let values = values.filter(|item| !item.text.is_empty());
         found.extend(values.map(|item| ("parameterValue", item.clone())));

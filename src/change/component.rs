@@ -72,19 +72,37 @@ impl Components {
         self.here.insert(identity);
     }
 
-    /// The components a finding may be about: those of its subject's name, else those in its
-    /// file.
+    /// Whether one of these was there and is neither here nor deleted on purpose.
+    pub(super) fn misses(&self, was: &Self, org: &str, these: &[(&str, String)]) -> bool {
+        these.iter().any(|(ty, name)| {
+            let identity = (org.to_owned(), (*ty).to_owned(), name.to_lowercase());
+            was.here.contains(&identity) && !self.accounts(was, &identity)
+        })
+    }
+
+    /// Whether it is here, or was deleted on purpose since `was`. A list that named it while it
+    /// was there says nothing of why it is gone.
+    fn accounts(&self, was: &Self, identity: &Identity) -> bool {
+        let deleted = self.deletes(identity) && !was.deletes(identity);
+        self.here.contains(identity) || deleted
+    }
+
+    /// The components a finding may be about: those of its subject's name, of which the one in
+    /// its own file is surer, else those in its file.
     fn about(&self, finding: &Finding) -> BTreeSet<Identity> {
+        let here = self.in_file.get(&finding.place.path).cloned().unwrap_or_default();
         let subject = finding.subject.to_lowercase();
         let component = subject.split('/').next().unwrap_or(&subject);
         for name in [subject.as_str(), component] {
             let key = (finding.org.clone(), name.to_owned());
             if let Some(types) = self.types.get(&key) {
                 let identity = |ty: &String| (key.0.clone(), ty.clone(), key.1.clone());
-                return types.iter().map(identity).collect();
+                let named: BTreeSet<Identity> = types.iter().map(identity).collect();
+                let both: BTreeSet<Identity> = named.intersection(&here).cloned().collect();
+                return if both.is_empty() { named } else { both };
             }
         }
-        self.in_file.get(&finding.place.path).cloned().unwrap_or_default()
+        here
     }
 
     /// Whether it is deleted on purpose: listed, or a part of an object that is.
@@ -97,11 +115,8 @@ impl Components {
     }
 }
 
-/// Whether what a finding of the base was about is neither there nor deleted on purpose. A
-/// list that named it while it was there says nothing of why it is gone.
+/// Whether what a finding of the base was about is neither there nor deleted on purpose.
 pub(super) fn is_gone(finding: &Finding, was: &Components, is: &Components) -> bool {
     let about = was.about(finding);
-    let deleted = |identity: &Identity| is.deletes(identity) && !was.deletes(identity);
-    let accounted = |identity: &Identity| is.here.contains(identity) || deleted(identity);
-    !about.is_empty() && !about.iter().any(accounted)
+    !about.is_empty() && !about.iter().any(|identity| is.accounts(was, identity))
 }

@@ -66,6 +66,8 @@ pub struct Client {
     pub last_change: String,
     /// Why something of it is unknown, each reason once.
     pub unknown: Vec<String>,
+    /// Every file that speaks of it.
+    pub files: Vec<String>,
     /// Where it stands.
     pub line: Line,
 }

@@ -5,6 +5,9 @@
 
 use super::{Finding, Report};
 
+/// How a remark begins that says what a change alters in how is judged.
+pub const PROPOSED: &str = "proposed: takes effect after merge";
+
 /// What a change does to a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
@@ -50,6 +53,9 @@ pub struct AccessDelta {
     pub level: &'static str,
     /// Whether the change gives it; else it takes it.
     pub gained: bool,
+    /// Of what the change takes: whether the holder and what it reached are still there to be
+    /// looked at, or were deleted on purpose. What is only out of sight may still have it.
+    pub seen: bool,
     /// Full name of the profile, set or group.
     pub holder: String,
     /// `profile`, `permission-set` or `permission-set-group`.

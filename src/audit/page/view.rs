@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Cells, safe};
 use crate::audit::control::{End, counted};
 use crate::audit::manifest::{Point, trend};
-use crate::audit::table::{client_findings, ip_rule, permitted, reached};
+use crate::audit::table::{client_findings, ip_rule, is_open, permitted, reach};
 use crate::audit::{Digest, Subject, chart};
 use crate::fact::Severity;
 use crate::report::audit::Client;
@@ -248,7 +248,7 @@ pub(super) fn benchmark_told(digest: &Digest<'_>) -> String {
 
 pub(super) fn clients_told(subject: &Subject<'_>) -> String {
     let clients = &subject.estate.clients;
-    let open = clients.iter().filter(|client| client.permitted_users == "self-authorize").count();
+    let open = clients.iter().filter(|client| is_open(client)).count();
     match clients.len() {
         0 => "No connected app or external client app was retrieved.".to_owned(),
         all => {
@@ -265,15 +265,14 @@ pub(super) fn clients(subject: &Subject<'_>) -> (Vec<ClientView>, usize) {
 
 fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
     let list = |items: &[String]| items.join(", ");
-    let reach: Vec<String> = client.reach.iter().map(reached).collect();
     let facts = [
         ("State", client.state.clone()),
         ("Scopes", list(&client.scopes)),
-        ("Who may use it", permitted(&client.permitted_users).to_owned()),
+        ("Who may use it", permitted(client).to_owned()),
         ("Pre-authorised", list(&client.holders)),
-        ("PHI they reach", reach.join("; ")),
+        ("PHI they reach", reach(client).join("; ")),
         ("Refresh token lives", client.refresh_token.clone()),
-        ("IP rule", ip_rule(&client.ip_rule).to_owned()),
+        ("IP rule", ip_rule(client).to_owned()),
         ("Authentication", list(&client.authentication)),
         ("Other flows", list(&client.flows)),
         ("Acts as a user", client.run_as.clone()),

@@ -58,16 +58,16 @@ fn row(subject: &Subject<'_>, client: &Client) -> Vec<String> {
         client.state.clone(),
         client.scopes.join("; "),
         scopes_in_words(client),
-        permitted(&client.permitted_users).to_owned(),
+        permitted(client).to_owned(),
         client.holders.join("; "),
         client.refresh_token.clone(),
-        ip_rule(&client.ip_rule).to_owned(),
+        ip_rule(client).to_owned(),
         client.ip_ranges.join("; "),
         client.authentication.join("; "),
         client.flows.join("; "),
         client.run_as.clone(),
         client.callbacks.join("; "),
-        client.reach.iter().map(reached).collect::<Vec<_>>().join("; "),
+        reach(client).join("; "),
         findings(subject, client, Status::Open),
         findings(subject, client, Status::Accepted),
         client.last_change.clone(),
@@ -78,7 +78,7 @@ fn row(subject: &Subject<'_>, client: &Client) -> Vec<String> {
 }
 
 /// What the common scopes let a client do; the others are told as they are written.
-const SCOPES: [(&str, &str); 12] = [
+const SCOPES: [(&str, &str); 24] = [
     ("Full", "everything its user may do"),
     ("Api", "read and write data through the APIs"),
     ("Web", "use the web pages as its user"),
@@ -91,6 +91,18 @@ const SCOPES: [(&str, &str); 12] = [
     ("Chatter", "read and write Chatter"),
     ("CustomApplications", "use Visualforce pages as its user"),
     ("Lightning", "use Lightning as its user"),
+    ("Address", "read the user's address"),
+    ("Phone", "read the user's phone number"),
+    ("CustomPermissions", "read which custom permissions its user has"),
+    ("Content", "read and write files"),
+    ("Wave", "read and write analytics"),
+    ("Eclair", "read charts of analytics"),
+    ("Pardot", "read and write marketing data"),
+    ("Chatbot", "use the services of bots"),
+    ("Interaction", "start flows and tell them what to do"),
+    ("SFApiPlatform", "use the Salesforce API platform, agents included"),
+    ("ForgotPassword", "reset passwords of people outside"),
+    ("UserRegistration", "sign up people outside"),
 ];
 
 fn scopes_in_words(client: &Client) -> String {
@@ -107,28 +119,47 @@ fn scopes_in_words(client: &Client) -> String {
     told.join("; ")
 }
 
-pub(in crate::audit) fn permitted(word: &str) -> &str {
-    match word {
+/// What is told of an app that only signs people in, by SAML, or shows a page.
+const NO_OAUTH: &str = "no OAuth settings";
+
+pub(in crate::audit) fn permitted(client: &Client) -> &str {
+    match client.permitted_users.as_str() {
         "admin-approved" => "only whom an admin approves",
         "self-authorize" => "any user may let it in",
-        "unstated" | "" => "not stated",
+        "unstated" => "not stated; Salesforce then takes: any user may let it in",
+        "" => NO_OAUTH,
         other => other,
     }
 }
 
-pub(in crate::audit) fn ip_rule(word: &str) -> &str {
-    match word {
+/// Whether no admin decides who lets the client in.
+pub(in crate::audit) fn is_open(client: &Client) -> bool {
+    matches!(client.permitted_users.as_str(), "self-authorize" | "unstated")
+}
+
+pub(in crate::audit) fn ip_rule(client: &Client) -> &str {
+    match client.ip_rule.as_str() {
+        "" if client.permitted_users.is_empty() => NO_OAUTH,
         "enforce" => "login ranges enforced",
         "enforce-relaxrefresh" => "enforced, but not for refresh tokens",
         "bypass-2factor" => "any address, with a second factor",
         "bypass" => "any address",
-        "unstated" | "" => "not stated",
+        "unstated" | "" => "not stated; Salesforce then enforces login ranges",
         other => other,
     }
 }
 
+/// The PHI of each profile and set it names, and that of whoever else may let it in.
+pub(in crate::audit) fn reach(client: &Client) -> Vec<String> {
+    let mut told: Vec<String> = client.reach.iter().map(reached).collect();
+    if is_open(client) && !client.data_scopes.is_empty() {
+        told.push("whatever a user who lets it in reaches".to_owned());
+    }
+    told
+}
+
 /// `Lab_Sync: Patient__c (3 fields, all records)`.
-pub(in crate::audit) fn reached(reach: &ClientReach) -> String {
+fn reached(reach: &ClientReach) -> String {
     match reach.object.as_deref() {
         None => format!("{}: no PHI", reach.holder),
         Some("unknown") => format!("{}: unknown", reach.holder),
@@ -153,8 +184,8 @@ pub(in crate::audit) fn findings(subject: &Subject<'_>, client: &Client, status:
     let about = |finding: &&crate::report::Finding| {
         finding.status == status
             && finding.org == client.org
-            && inside(&finding.subject)
-            && (finding.place.path == client.line.path || family(&finding.rule))
+            && (client.files.contains(&finding.place.path)
+                || inside(&finding.subject) && family(&finding.rule))
     };
     let mut ids: Vec<&str> =
         subject.report.findings.iter().filter(about).map(|f| f.rule.as_str()).collect();

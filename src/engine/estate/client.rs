@@ -42,8 +42,18 @@ fn of_row(org: &OrgFacts, fact: &Fact, places: &Places<'_>) -> Client {
         reach: reach(org, fact),
         last_change: String::new(),
         unknown,
+        files: files(fact, places),
         line: line(places, fact.place),
     }
+}
+
+fn files(fact: &Fact, places: &Places<'_>) -> Vec<String> {
+    let parts = fact.items("parts").map(|part| part.span);
+    let mut files: Vec<String> =
+        std::iter::once(fact.place).chain(parts).map(|span| line(places, span).path).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
 }
 
 /// An app is on unless a file says otherwise; connected apps have no such switch.
@@ -58,31 +68,53 @@ fn state(fact: &Fact) -> String {
 
 fn refresh(fact: &Fact) -> String {
     let days = fact.text("refresh-token-days");
+    if matches!(fact.text("has-refresh-scope"), Some("false")) || fact.text("oauth").is_none() {
+        let unknown = [fact.found("has-refresh-scope"), fact.found("oauth")]
+            .iter()
+            .any(|found| matches!(found, Found::Unknown(_)));
+        return if unknown { "unknown" } else { "none asked for" }.to_owned();
+    }
     match (word(fact, "refresh-token-policy").as_str(), days) {
+        ("infinite", _) if fact.is_true("idle-capped") => {
+            "until it is revoked, at most 30 days after its last use".to_owned()
+        }
         ("infinite", _) => "until it is revoked".to_owned(),
         ("zero", _) => "it ends at once".to_owned(),
         ("lifetime", Some(days)) => format!("{days} days from its issue"),
         ("inactivity", Some(days)) => format!("{days} days after its last use"),
-        ("", _) if fact.text("has-refresh-scope") == Some("false") => "none asked for".to_owned(),
+        ("", _) if fact.text("generation") == Some("connected-app") => {
+            "not stated; Salesforce then takes: until it is revoked".to_owned()
+        }
         ("", _) => "not stated".to_owned(),
         (other, _) => other.to_owned(),
     }
 }
 
-const PROOFS: [(&str, &str, &str); 5] = [
-    ("pkce-required", "PKCE required", "PKCE not required"),
-    ("secret-optional", "secret may be left out", "secret required"),
-    ("rotation", "refresh tokens rotate", "refresh tokens stay the same"),
-    ("mutual-tls", "mutual TLS", ""),
-    ("certificate", "certificate registered", ""),
+/// The value, what it is called, and its words where it is `true` and where it is `false`.
+const PROOFS: [(&str, &str, &str, &str); 5] = [
+    ("pkce-required", "PKCE", "PKCE required", "PKCE not required"),
+    (
+        "secret-optional",
+        "whether the secret is required",
+        "secret may be left out",
+        "secret required",
+    ),
+    (
+        "rotation",
+        "rotation of refresh tokens",
+        "refresh tokens rotate",
+        "refresh tokens stay the same",
+    ),
+    ("mutual-tls", "mutual TLS", "mutual TLS", ""),
+    ("certificate", "a certificate", "certificate registered", ""),
 ];
 
 fn authentication(fact: &Fact) -> Vec<String> {
-    let told = PROOFS.iter().filter_map(|(key, yes, no)| match word(fact, key).as_str() {
+    let told = PROOFS.iter().filter_map(|(key, what, yes, no)| match word(fact, key).as_str() {
         "true" => Some((*yes).to_owned()),
         "false" => Some((*no).to_owned()),
-        "unstated" => Some(format!("{key} not stated")),
-        "unknown" => Some(format!("{key} unknown")),
+        "unstated" => Some(format!("{what}: not stated")),
+        "unknown" => Some(format!("{what}: unknown")),
         _ => None,
     });
     told.filter(|words| !words.is_empty()).collect()
