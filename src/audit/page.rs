@@ -3,6 +3,7 @@
 //! In: what was worked out for the pack. Out: HTML. The template escapes every value; what
 //! cannot be seen was written out before. Charts are the only markup that comes from code.
 
+mod apex;
 mod found;
 mod view;
 
@@ -54,6 +55,9 @@ struct Page {
     sections: Vec<Section>,
     benchmark: Vec<ControlView>,
     benchmark_told: String,
+    proposal: Option<&'static str>,
+    proposal_told: String,
+    proposed: Vec<Cells<5>>,
     scope_has_clients: bool,
     clients_told: String,
     clients: Vec<ClientView>,
@@ -61,6 +65,10 @@ struct Page {
     scope_has_access: bool,
     access_told: String,
     access: Vec<Cells<8>>,
+    scope_has_apex: bool,
+    apex_told: String,
+    apex: Vec<Cells<6>>,
+    apex_more: usize,
     scope_has_safeguards: bool,
     safeguards_told: String,
     safeguards: Vec<Cells<7>>,
@@ -112,6 +120,7 @@ fn page(digest: &Digest<'_>) -> Page {
     let (clients, clients_more) = view::clients(subject);
     let (safeguards, safeguards_more) = view::safeguards(subject);
     let (logs, logs_more) = view::logs(subject);
+    let (apex, apex_more) = apex::rows(subject);
     Page {
         style: STYLE,
         style_digest: base64(&Sha256::digest(STYLE)),
@@ -147,6 +156,9 @@ fn page(digest: &Digest<'_>) -> Page {
         sections: sections(digest),
         benchmark: digest.controls.of("SBS").map(control).collect(),
         benchmark_told: view::benchmark_told(digest),
+        proposal: subject.proposal.map(|_| super::proposal::NOT_LAW),
+        proposal_told: view::proposal_told(subject),
+        proposed: view::proposed(digest),
         scope_has_clients: has("oauth-clients"),
         clients_told: view::clients_told(subject),
         clients,
@@ -154,6 +166,10 @@ fn page(digest: &Digest<'_>) -> Page {
         scope_has_access: has("phi-access"),
         access_told: view::access_told(subject),
         access: view::access(subject),
+        scope_has_apex: has("apex-access"),
+        apex_told: apex::told(subject),
+        apex,
+        apex_more,
         scope_has_safeguards: has("safeguards"),
         safeguards_told: view::safeguards_told(subject),
         safeguards,
@@ -178,8 +194,10 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
         ("not-examined", "What was not examined", ""),
         ("controls", "Controls of the Security Rule", ""),
         ("benchmark", "Security Benchmark", ""),
+        ("proposed", "Proposed rule of 2025 (not law)", "proposed-2025"),
         ("clients", "OAuth clients", "oauth-clients"),
         ("access", "Who reaches PHI", "phi-access"),
+        ("apex", "Apex that can be called", "apex-access"),
         ("safeguards", "PHI fields and safeguards", "safeguards"),
         ("logs", "What records who did what", "safeguards"),
         ("findings", "Findings", ""),
@@ -188,8 +206,12 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
         ("files", "Files of this pack", ""),
         ("sign-off", "Sign-off", ""),
     ];
-    let scope = digest.subject.scope;
-    let inside = parts.into_iter().filter(|(_, _, table)| scope.has_table(table));
+    let subject = digest.subject;
+    let has = |table: &str| match table {
+        "proposed-2025" => subject.proposal.is_some(),
+        table => subject.scope.has_table(table),
+    };
+    let inside = parts.into_iter().filter(|(_, _, table)| has(table));
     inside.map(|(id, title, _)| (id, title)).collect()
 }
 
@@ -242,6 +264,9 @@ fn files(digest: &Digest<'_>) -> Vec<Cells<3>> {
         ("MANIFEST.json", "Every file with its digest, and the pack before."),
         ("statement.intoto.json", "A statement about the manifest, for a signer of your own."),
     ] {
+        if name == "configuration/" && !super::is_configured(digest.subject) {
+            continue;
+        }
         files.push([name.to_owned(), about.to_owned(), String::new()]);
     }
     files

@@ -51,11 +51,16 @@ pub(super) fn readme(digest: &Digest<'_>) -> String {
     }
     text.push_str(
         "report.json        everything, for programs\n\
-         report.sarif       the findings, for code scanning\n\
-         configuration/     the files that decided how was judged\n\n\
+         report.sarif       the findings, for code scanning\n",
+    );
+    if super::is_configured(subject) {
+        text.push_str("configuration/     the files that decided how was judged\n");
+    }
+    text.push_str(
+        "\n\
          WHAT A VERDICT MEANS\n\n\
-         Pass           everything that judges the control was checked, looked at something and\n\
-         \x20              found nothing; never where nothing was examined or a file was not read\n\
+         Pass           what judges the control was checked whole, looked at something and found\n\
+         \x20              nothing; never where nothing was examined or a file was not read\n\
          Fail           something was found; \"accepted until\" where somebody took the risk\n\
          Manual         metadata does not show it: a person has to attest it\n\
          Attested       a person did, by name and until a day; it is no pass\n\

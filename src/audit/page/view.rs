@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Cells, safe};
 use crate::audit::control::{End, counted};
 use crate::audit::manifest::{Point, trend};
-use crate::audit::table::{client_findings, ip_rule, is_open, permitted, reach};
-use crate::audit::{Digest, Subject, chart};
+use crate::audit::table::{
+    client_findings, ip_rule, is_open, permitted, reach_told, register_told, scopes_in_words,
+};
+use crate::audit::{Digest, Proposed, Published, Subject, chart, is_configured, is_told};
 use crate::fact::Severity;
 use crate::report::audit::Client;
 use crate::report::{Status, Verdict};
@@ -72,7 +74,8 @@ pub(super) fn cards(digest: &Digest<'_>) -> Vec<(String, String)> {
     };
     let objects: BTreeSet<(&str, &str)> =
         subject.estate.fields.iter().map(|f| (f.org.as_str(), f.object.as_str())).collect();
-    let checked = subject.report.rules.iter().filter(|rule| rule.verdict == Verdict::Checked);
+    let told = subject.report.rules.iter().filter(|rule| is_told(subject, &rule.id));
+    let checked = told.filter(|rule| rule.verdict == Verdict::Checked);
     let examined: usize = checked.clone().map(|rule| rule.examined).sum();
     let card = |number: usize, words: String| (number.to_string(), words);
     vec![
@@ -120,7 +123,7 @@ pub(super) fn reach_chart(subject: &Subject<'_>) -> String {
 }
 
 pub(super) fn control_chart(digest: &Digest<'_>) -> String {
-    let mut failing: Vec<_> = digest.controls.of("HIPAA").filter(|c| c.open > 0).collect();
+    let mut failing: Vec<_> = digest.controls.failing().collect();
     failing.sort_by(|a, b| b.open.cmp(&a.open).then_with(|| a.id.cmp(&b.id)));
     let bars: Vec<chart::Bar> = failing
         .iter()
@@ -149,6 +152,11 @@ pub(super) fn changes(digest: &Digest<'_>) -> Vec<ChangeGroup> {
         ("OAuth client", "OAuth clients", &["new", "gone", "widened", "narrowed", "changed"][..]),
         ("access to PHI", "Access to PHI", &["gained", "lost"]),
         (
+            "Apex entry point",
+            "Apex that can be called",
+            &["new", "gone", "widened", "narrowed", "changed"],
+        ),
+        (
             "finding",
             "Findings",
             &["opened", "open again", "worsened", "accepted", "closed", "still there"],
@@ -172,9 +180,10 @@ pub(super) fn changes(digest: &Digest<'_>) -> Vec<ChangeGroup> {
             let cells = [row.change, &row.what, &row.before, &row.now, &packs];
             cells.map(safe)
         });
+        let ages = if about == "finding" { ages(digest) } else { String::new() };
         groups.push(ChangeGroup {
             title,
-            told: format!("{}.", told.join(", ")),
+            told: format!("{}.{ages}", told.join(", ")),
             rows: shown.collect(),
             more,
         });
@@ -182,9 +191,26 @@ pub(super) fn changes(digest: &Digest<'_>) -> Vec<ChangeGroup> {
     groups
 }
 
+/// For how many packs findings that are open have been there: ` Open for 2 packs: 9; …`.
+fn ages(digest: &Digest<'_>) -> String {
+    let mut by_age: BTreeMap<usize, usize> = BTreeMap::new();
+    let told = crate::audit::table::told(digest.subject);
+    for finding in told.filter(|finding| finding.status == Status::Open) {
+        let packs = digest.changes.ages.get(&finding.fingerprint).map_or(1, |age| age.packs);
+        *by_age.entry(packs).or_default() += 1;
+    }
+    let old = by_age.iter().rev().filter(|(packs, _)| **packs > 1);
+    let old: Vec<String> = old.map(|(packs, count)| format!("{count} for {packs} packs")).collect();
+    match old.is_empty() {
+        true => String::new(),
+        false => format!(" Still open: {}.", old.join(", ")),
+    }
+}
+
 pub(super) fn unread_told(subject: &Subject<'_>) -> String {
     let report = subject.report;
-    let ended = |verdict| report.rules.iter().filter(|rule| rule.verdict == verdict).count();
+    let told = || report.rules.iter().filter(|rule| is_told(subject, &rule.id));
+    let ended = |verdict| told().filter(|rule| rule.verdict == verdict).count();
     let access = match holders(subject) {
         0 => String::new(),
         count => format!("; of {} not all is known", counted(count, "holder", "holders")),
@@ -222,7 +248,8 @@ pub(super) fn unread(subject: &Subject<'_>) -> Vec<Group> {
     let files = files.map(|file| [format!("{}:{}", file.path, file.line), file.reason.clone()]);
     let rules = |verdict: Verdict| {
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for rule in report.rules.iter().filter(|rule| rule.verdict == verdict) {
+        let told = report.rules.iter().filter(|rule| is_told(subject, &rule.id));
+        for rule in told.filter(|rule| rule.verdict == verdict) {
             by_reason.entry(&rule.reason).or_default().push(&rule.id);
         }
         by_reason.into_iter().map(|(why, ids)| [ids.join(", "), why.replace('`', "")]).collect()
@@ -244,6 +271,22 @@ pub(super) fn benchmark_told(digest: &Digest<'_>) -> String {
     let all = digest.controls.of("SBS").count();
     let examined = digest.controls.of("SBS").filter(|control| control.examined > 0).count();
     format!("{examined} of {all} controls were examined.")
+}
+
+pub(super) fn proposal_told(subject: &Subject<'_>) -> String {
+    subject.proposal.map_or_else(String::new, |proposal| {
+        let Published { cite, published, state } = &proposal.proposal;
+        safe(&format!("Notice of proposed rulemaking of {published}, {cite}. {state}"))
+    })
+}
+
+pub(super) fn proposed(digest: &Digest<'_>) -> Vec<Cells<5>> {
+    let row = |one: &Proposed<'_>| {
+        let Proposed { change, today, control } = one;
+        let cells = [&change.title, today, &change.proposed, &control.verdict, &control.why];
+        cells.map(|cell| safe(cell))
+    };
+    digest.proposed.iter().map(row).collect()
 }
 
 pub(super) fn clients_told(subject: &Subject<'_>) -> String {
@@ -268,9 +311,10 @@ fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
     let facts = [
         ("State", client.state.clone()),
         ("Scopes", list(&client.scopes)),
+        ("They let it", scopes_in_words(client)),
         ("Who may use it", permitted(client).to_owned()),
         ("Pre-authorised", list(&client.holders)),
-        ("PHI they reach", reach(client).join("; ")),
+        ("PHI they reach", reach_told(client)),
         ("Refresh token lives", client.refresh_token.clone()),
         ("IP rule", ip_rule(client).to_owned()),
         ("Authentication", list(&client.authentication)),
@@ -280,6 +324,7 @@ fn view(subject: &Subject<'_>, client: &Client) -> ClientView {
         ("Open findings", client_findings(subject, client, Status::Open)),
         ("Accepted risks", client_findings(subject, client, Status::Accepted)),
         ("Last change", client.last_change.clone()),
+        ("Register", register_told(client)),
         ("Not known", client.unknown.join("; ")),
     ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
@@ -393,11 +438,15 @@ pub(super) fn judged_told(subject: &Subject<'_>) -> String {
     let orgs: Vec<String> = orgs.collect();
     let inputs = &subject.report.inputs;
     safe(&format!(
-        "{} rules over {} with {} ({}). The configuration is in the folder configuration.",
+        "{} rules over {} with {} ({}). {}",
         subject.rules.len(),
         counted(inputs.files, "file", "files"),
         counted(inputs.components, "component", "components"),
         orgs.join("; "),
+        match is_configured(subject) {
+            true => "The configuration is in the folder configuration.",
+            false => "Nothing was configured: everything was judged as the pages of the rules say.",
+        },
     ))
 }
 

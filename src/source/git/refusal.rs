@@ -76,7 +76,7 @@ impl Repository {
         format!("'{reference}' and HEAD have no commit in common{remedy}")
     }
 
-    fn is_shallow(&self) -> bool {
+    pub(super) fn is_shallow(&self) -> bool {
         let output = run(&self.folder, &["rev-parse", "--is-shallow-repository"]);
         output.is_ok_and(|output| output.stdout.starts_with(b"true"))
     }
