@@ -50,6 +50,20 @@ impl End {
         }
     }
 
+    /// The same as the fill of a bar in a style sheet.
+    pub(super) fn fill(self) -> &'static str {
+        match self {
+            Self::Fail => "f-fail",
+            Self::FailAccepted => "f-accepted",
+            Self::NotAssessed => "f-unknown",
+            Self::Manual => "f-manual",
+            Self::Attested => "f-attested",
+            Self::Pass => "f-pass",
+            Self::NotApplicable => "f-none",
+            Self::NotCovered => "f-outside",
+        }
+    }
+
     /// The same as a name in a style sheet.
     pub(super) fn class(self) -> &'static str {
         match self {
@@ -181,10 +195,12 @@ fn roll_up(all: &mut [Control<'_>], attestations: &Attestations) {
         let settled = [End::NotApplicable, End::Attested].contains(&standard.end);
         let worst = specifications.iter().min_by_key(|one| one.end);
         if let Some(worst) = worst.filter(|_| standard.rules.is_empty() && !settled) {
-            let count = counted(specifications.len(), "specification", "specifications");
             standard.end = worst.end;
             worst.end.word().clone_into(&mut standard.verdict);
-            standard.why = format!("the worst of its {count}, {}", worst.id);
+            standard.why = match specifications.len() {
+                1 => format!("as its one specification, {}", worst.id),
+                count => format!("as the worst of its {count} specifications, {}", worst.id),
+            };
         }
     }
 }
@@ -245,7 +261,7 @@ fn outcome<'a>(report: &'a Report, rule: &Rule) -> Option<&'a Outcome> {
 }
 
 /// The parameters a project has set otherwise.
-fn weakened(rule: &Rule) -> Vec<String> {
+pub(super) fn weakened(rule: &Rule) -> Vec<String> {
     let set = rule
         .params
         .iter()
@@ -255,6 +271,16 @@ fn weakened(rule: &Rule) -> Vec<String> {
         format!("{} is judged with {name} = {value}; its page says {own}", rule.id)
     })
     .collect()
+}
+
+/// How many of the rules of a control looked at how many things.
+fn ran(control: &Control<'_>) -> String {
+    let rules = counted(control.rules.len(), "rule", "rules");
+    let things = counted(control.examined, "thing", "things");
+    match control.checked {
+        0 => format!("none of {rules} had something to examine"),
+        checked => format!("{checked} of {rules} examined {things}"),
+    }
 }
 
 type Ended = (End, String, String);
@@ -270,9 +296,7 @@ fn end(
     outcomes: &[&Outcome],
     judging: usize,
 ) -> Ended {
-    let rules = control.rules.len();
-    let ran =
-        format!("{} of {rules} rules checked, {} examined", control.checked, control.examined);
+    let ran = ran(control);
     if control.open > 0 {
         let findings = counted(control.open, "open finding", "open findings");
         return told(End::Fail, format!("{findings}; {ran}"));
@@ -305,15 +329,29 @@ fn by_rules(
     }
     if rules == 0 {
         return match control.attest.as_str() {
+            "" if control.framework == "HIPAA" => {
+                told(End::NotCovered, "not about an org: evidence of it is elsewhere".to_owned())
+            }
             "" => told(End::NotCovered, "no rule judges it".to_owned()),
-            _ => told(End::Manual, "metadata does not show it: it needs an attestation".to_owned()),
+            _ => told(End::Manual, "metadata does not show it: a person has to".to_owned()),
         };
     }
     let missing: Vec<&&Outcome> =
         outcomes.iter().filter(|outcome| outcome.verdict == Verdict::NotAssessed).collect();
     if let Some(first) = missing.first() {
         let count = missing.len();
-        let why = format!("{ran}; {count} could not be assessed: {}", first.reason);
+        let reason = &first.reason;
+        let why = match (control.checked, rules) {
+            (0, 1) => format!("its one rule could not be assessed: {reason}"),
+            (0, all) if all == count => {
+                format!("none of its {all} rules could be assessed: {reason}")
+            }
+            (0, all) => format!(
+                "{count} of its {all} rules could not be assessed: {reason}; the others had \
+                 nothing to examine"
+            ),
+            _ => format!("{ran} and found nothing; {count} could not be assessed: {reason}"),
+        };
         return told(End::NotAssessed, why);
     }
     let unread = subject.report.inputs.not_read.len();
@@ -323,15 +361,16 @@ fn by_rules(
     }
     if control.examined == 0 {
         // Whether there is none of it, or none was retrieved, is not for a program to say.
-        let reason = outcomes.first().map_or("", |outcome| outcome.reason.as_str());
-        let others = match rules {
-            1 => String::new(),
-            _ => format!(" (the first of {rules} rules)"),
+        let why = match (rules, outcomes.first()) {
+            (1, Some(outcome)) => format!("nothing to examine: {}", outcome.reason),
+            _ => format!(
+                "nothing to examine: the files hold nothing of what its {rules} rules judge"
+            ),
         };
-        return told(End::NotAssessed, format!("nothing to examine: {reason}{others}"));
+        return told(End::NotAssessed, why);
     }
     if control.people {
-        let why = format!("nothing found; {ran}; the rest needs an attestation");
+        let why = format!("nothing found; {ran}; the rest is for a person to show");
         return told(End::Manual, why);
     }
     told(End::Pass, format!("nothing found; {ran}"))

@@ -16,7 +16,9 @@ use super::changes::Changes;
 use super::control::Controls;
 use crate::escape;
 
-pub(super) use clients::{findings as client_findings, ip_rule, permitted, reached};
+pub(super) use clients::{
+    findings as client_findings, ip_rule, permitted, reached, scopes_in_words,
+};
 pub(super) use findings::told;
 
 /// A column of a table.

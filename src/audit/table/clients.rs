@@ -93,7 +93,7 @@ const SCOPES: [(&str, &str); 12] = [
     ("Lightning", "use Lightning as its user"),
 ];
 
-fn scopes_in_words(client: &Client) -> String {
+pub(in crate::audit) fn scopes_in_words(client: &Client) -> String {
     let words = |scope: &String| {
         let known = SCOPES.iter().find(|(name, _)| name.eq_ignore_ascii_case(scope));
         known.map_or_else(|| scope.clone(), |(_, words)| (*words).to_owned())
