@@ -1,6 +1,6 @@
 //! What is different from the pack before.
 //!
-//! In: a [`Subject`] with the pack before. Out: rows about OAuth clients, access to PHI,
+//! In: a [`Subject`] with the pack before. Out: rows about OAuth clients, access to PHI, Apex,
 //! findings and accepted risks, and for how many packs each finding has been open. Cells are
 //! compared as they are written: the pack before is all that is left of its quarter.
 
@@ -59,6 +59,9 @@ pub(super) fn compare(subject: &Subject<'_>) -> Changes {
     if has("phi-access") {
         changes.rows.extend(access(subject, previous));
     }
+    if let Some(before) = previous.apex.as_ref().filter(|_| has("apex-access")) {
+        changes.rows.extend(entry_points(subject, before));
+    }
     findings(subject, previous, &mut changes);
     changes.rows.extend(accepted(subject, previous));
     changes
@@ -93,42 +96,90 @@ const WATCHED: [(&str, bool); 8] = [
 ];
 
 fn clients(subject: &Subject<'_>, previous: &Previous) -> Vec<Change> {
-    let now = super::table::client_rows(subject);
-    let key =
-        |row: &Row| format!("{}/{}/{}", cell(row, "Org"), cell(row, "Client"), cell(row, "Kind"));
-    let old: BTreeMap<String, &Row> = previous.clients.iter().map(|row| (key(row), row)).collect();
-    let new: BTreeMap<String, &Row> = now.iter().map(|row| (key(row), row)).collect();
-    let mut rows = Vec::new();
-    for (id, row) in &new {
-        match old.get(id) {
-            None => rows.push(change(CLIENT, "new", cell(row, "Client"), "", cell(row, "Scopes"))),
-            Some(before) => rows.extend(widened(before, row)),
-        }
-    }
-    for (id, row) in &old {
-        if !new.contains_key(id) {
-            rows.push(change(CLIENT, "gone", cell(row, "Client"), cell(row, "Scopes"), ""));
-        }
-    }
-    rows
+    let about =
+        About { about: CLIENT, name: "Client", kind: "Kind", told: "Scopes", watched: &WATCHED };
+    about.compare(&previous.clients, &super::table::client_rows(subject))
 }
 
-fn widened(before: &Row, now: &Row) -> Vec<Change> {
-    let differs = WATCHED.iter().filter(|(name, _)| cell(before, name) != cell(now, name));
-    differs
-        .map(|(name, is_list)| {
-            let (old, new) = (cell(before, name), cell(now, name));
-            let parts = |text: &str| -> BTreeSet<String> {
-                text.split("; ").filter(|part| !part.is_empty()).map(str::to_owned).collect()
-            };
-            let word = match (is_list, parts(new).is_subset(&parts(old))) {
-                (true, true) => "narrowed",
-                (true, false) => "widened",
-                _ => "changed",
-            };
-            change(CLIENT, word, &format!("{}: {name}", cell(now, "Client")), old, new)
-        })
-        .collect()
+const APEX: &str = "Apex entry point";
+const WATCHED_OF_APEX: [(&str, bool); 7] = [
+    ("Guests", true),
+    ("External users", true),
+    ("PHI it reads", true),
+    ("Of it, not limited to what its user may see", true),
+    ("PHI it gives back", true),
+    ("PHI objects it writes", true),
+    ("Sharing", false),
+];
+
+fn entry_points(subject: &Subject<'_>, before: &[Row]) -> Vec<Change> {
+    let about = About {
+        about: APEX,
+        name: "Entry point",
+        kind: "Way in",
+        told: "Who may call it",
+        watched: &WATCHED_OF_APEX,
+    };
+    about.compare(before, &super::table::apex_rows(subject))
+}
+
+/// How two tables of one kind are compared.
+struct About {
+    about: &'static str,
+    /// The columns that say which thing a row is about.
+    name: &'static str,
+    kind: &'static str,
+    /// The column that is told of what is new or gone.
+    told: &'static str,
+    watched: &'static [(&'static str, bool)],
+}
+
+impl About {
+    fn compare(&self, before: &[Row], now: &[Row]) -> Vec<Change> {
+        let key = |row: &Row| {
+            format!("{}/{}/{}", cell(row, "Org"), cell(row, self.name), cell(row, self.kind))
+        };
+        let old: BTreeMap<String, &Row> = before.iter().map(|row| (key(row), row)).collect();
+        let new: BTreeMap<String, &Row> = now.iter().map(|row| (key(row), row)).collect();
+        let mut rows = Vec::new();
+        for (id, row) in &new {
+            let (name, told) = (cell(row, self.name), cell(row, self.told));
+            match old.get(id) {
+                None => rows.push(change(self.about, "new", name, "", told)),
+                Some(before) => rows.extend(self.differences(before, row)),
+            }
+        }
+        for (id, row) in &old {
+            if !new.contains_key(id) {
+                let (name, told) = (cell(row, self.name), cell(row, self.told));
+                rows.push(change(self.about, "gone", name, told, ""));
+            }
+        }
+        rows
+    }
+
+    fn differences(&self, before: &Row, now: &Row) -> Vec<Change> {
+        // A column that the pack before does not have says nothing of its quarter.
+        let known = self.watched.iter().filter(|(name, _)| before.contains_key(*name));
+        let differs = known.filter(|(name, _)| cell(before, name) != cell(now, name));
+        differs
+            .map(|(name, is_list)| {
+                let (old, new) = (cell(before, name), cell(now, name));
+                let parts = |text: &str| -> BTreeSet<String> {
+                    let parts = text.split("; ").filter(|part| !part.is_empty());
+                    // That nobody is named is nothing that could be taken away.
+                    let parts = parts.filter(|part| !part.starts_with("nobody is "));
+                    parts.map(str::to_owned).collect()
+                };
+                let word = match (is_list, parts(new).is_subset(&parts(old))) {
+                    (true, true) => "narrowed",
+                    (true, false) => "widened",
+                    _ => "changed",
+                };
+                change(self.about, word, &format!("{}: {name}", cell(now, self.name)), old, new)
+            })
+            .collect()
+    }
 }
 
 const ACCESS: &str = "access to PHI";
@@ -188,7 +239,8 @@ fn findings(subject: &Subject<'_>, previous: &Previous, changes: &mut Changes) {
             ("open", "open") if is_worse(finding, before) => "worsened",
             _ => "still there",
         };
-        let mut row = change(FINDING, word, &told(finding), was, state(finding));
+        let then = before.map_or_else(String::new, |row| as_it_was(row));
+        let mut row = change(FINDING, word, &told(finding), &then, &as_it_is(finding));
         row.packs = Some(age.packs);
         rows.push(row);
         changes.ages.insert(finding.fingerprint.clone(), age);
@@ -197,7 +249,7 @@ fn findings(subject: &Subject<'_>, previous: &Previous, changes: &mut Changes) {
         let inside = previous.scope == subject.scope.word();
         if inside && !here.contains(fingerprint) {
             let what = format!("{}: {}", cell(row, "Rule"), cell(row, "Subject"));
-            let mut closed = change(FINDING, "closed", &what, cell(row, "Status"), "");
+            let mut closed = change(FINDING, "closed", &what, &as_it_was(row), "");
             closed.packs = cell(row, "Packs open").parse().ok();
             rows.push(closed);
         }
@@ -226,6 +278,17 @@ fn is_worse(finding: &Finding, before: Option<&&Row>) -> bool {
 
 fn told(finding: &Finding) -> String {
     format!("{}: {}", finding.rule, finding.subject)
+}
+
+/// `open, high: Lab_Bridge may …`.
+fn as_it_is(finding: &Finding) -> String {
+    let (state, severity) = (state(finding), finding.severity.word());
+    escape::cell(&format!("{state}, {severity}: {}", finding.message))
+}
+
+fn as_it_was(row: &Row) -> String {
+    let [state, severity, message] = ["Status", "Severity", "Message"].map(|name| cell(row, name));
+    format!("{state}, {severity}: {}", message.trim_start_matches('\''))
 }
 
 fn state(finding: &Finding) -> &'static str {

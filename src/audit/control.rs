@@ -7,7 +7,7 @@
 //! metadata alone never settles needs a person even then.
 
 use super::Subject;
-use super::attestation::{Attestation, Attestations};
+use super::attestation::Attestation;
 use crate::report::{Finding, Outcome, Report, Status, Verdict};
 use crate::rule::Rule;
 
@@ -110,6 +110,8 @@ pub(super) struct Control<'a> {
     pub(super) attested: Option<&'a Attestation>,
     /// What of the configuration makes its rules say less.
     pub(super) weakened: Vec<String>,
+    /// A standard that no rule judges by itself: what it tells is told of its specifications.
+    pub(super) rolled_up: bool,
 }
 
 /// All controls, in the order of the regulation and of the benchmark.
@@ -123,21 +125,26 @@ impl<'a> Controls<'a> {
         self.all.iter().filter(move |control| control.framework == framework)
     }
 
+    /// Controls of the regulation with open findings of their own.
+    pub(super) fn failing(&self) -> impl Iterator<Item = &Control<'a>> {
+        self.of("HIPAA").filter(|control| control.open > 0 && !control.rolled_up)
+    }
+
     pub(super) fn count(&self, framework: &str, end: End) -> usize {
         self.of(framework).filter(|control| control.end == end).count()
     }
 }
 
 /// What is said of a control before anything is judged.
-struct Named<'s> {
-    framework: &'static str,
-    id: &'s str,
-    title: &'s str,
-    kind: &'s str,
-    status: &'s str,
-    section: &'s str,
-    attest: &'s str,
-    people: bool,
+pub(super) struct Named<'s> {
+    pub(super) framework: &'static str,
+    pub(super) id: &'s str,
+    pub(super) title: &'s str,
+    pub(super) kind: &'s str,
+    pub(super) status: &'s str,
+    pub(super) section: &'s str,
+    pub(super) attest: &'s str,
+    pub(super) people: bool,
 }
 
 pub(super) fn judge<'a>(subject: &'a Subject<'a>) -> Controls<'a> {
@@ -171,20 +178,20 @@ pub(super) fn judge<'a>(subject: &'a Subject<'a>) -> Controls<'a> {
         one(subject, &named, &listed)
     });
     let mut all: Vec<Control<'a>> = regulation.chain(benchmark).collect();
-    roll_up(&mut all, subject.attestations);
+    roll_up(subject, &mut all);
     Controls { all }
 }
 
 /// A standard and its specifications, which follow it, told together: what does not apply as
 /// a standard does not apply in its parts, and a standard that nobody judges by itself ends as
 /// the worst of its specifications.
-fn roll_up(all: &mut [Control<'_>], attestations: &Attestations) {
+fn roll_up<'a>(subject: &'a Subject<'a>, all: &mut [Control<'a>]) {
     for group in all.chunk_by_mut(|_, next| next.kind == "specification") {
         let Some((standard, specifications)) = group.split_first_mut() else { continue };
         if standard.kind != "standard" || specifications.is_empty() {
             continue;
         }
-        if attestations.not_applicable(&standard.id).is_some() {
+        if subject.attestations.not_applicable(&standard.id).is_some() {
             let judged = [End::Fail, End::FailAccepted];
             for one in specifications.iter_mut().filter(|one| !judged.contains(&one.end)) {
                 one.end = End::NotApplicable;
@@ -201,6 +208,16 @@ fn roll_up(all: &mut [Control<'_>], attestations: &Attestations) {
                 1 => format!("as its one specification, {}", worst.id),
                 count => format!("as the worst of its {count} specifications, {}", worst.id),
             };
+            standard.rolled_up = true;
+            let mut rules: Vec<&str> =
+                specifications.iter().flat_map(|one| one.rules.iter().copied()).collect();
+            rules.sort_unstable();
+            rules.dedup();
+            let seen = Seen::of(subject, &rules);
+            (standard.checked, standard.examined) = (seen.checked(), seen.examined());
+            (standard.open, standard.accepted) = (seen.open.len(), seen.accepted.len());
+            standard.weakened = weakened(subject, &rules);
+            standard.rules = rules;
         }
     }
 }
@@ -211,7 +228,7 @@ fn is_control(id: &str, kind: &str) -> bool {
     kind != "provision" && security.iter().any(|section| id.starts_with(section))
 }
 
-fn one<'a>(
+pub(super) fn one<'a>(
     subject: &'a Subject<'a>,
     named: &Named<'_>,
     judges: &dyn Fn(&Rule, &str) -> bool,
@@ -219,17 +236,9 @@ fn one<'a>(
     let judging: Vec<&Rule> = subject.rules.iter().filter(|rule| judges(rule, named.id)).collect();
     let inside: Vec<&Rule> =
         judging.iter().copied().filter(|rule| subject.scope.has_family(&rule.family)).collect();
-    let outcomes: Vec<&Outcome> =
-        inside.iter().filter_map(|r| outcome(subject.report, r)).collect();
-    let found = |status: Status| -> Vec<&Finding> {
-        let all = subject.report.findings.iter().filter(|finding| finding.status == status);
-        all.filter(|finding| inside.iter().any(|rule| rule.id == finding.rule)).collect()
-    };
-    let (open, accepted) = (found(Status::Open), found(Status::Accepted));
-    let checked: Vec<&&Outcome> =
-        outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Checked).collect();
+    let rules: Vec<&str> = inside.iter().map(|rule| rule.id.as_str()).collect();
+    let seen = Seen::of(subject, &rules);
     let attested = subject.attestations.of(named.id);
-    let examined = checked.iter().map(|outcome| outcome.examined).sum();
     let mut control = Control {
         framework: named.framework,
         id: named.id.to_owned(),
@@ -240,47 +249,76 @@ fn one<'a>(
         end: End::NotCovered,
         verdict: String::new(),
         why: String::new(),
-        rules: inside.iter().map(|rule| rule.id.as_str()).collect(),
-        checked: checked.len(),
-        examined,
-        open: open.len(),
-        accepted: accepted.len(),
+        checked: seen.checked(),
+        examined: seen.examined(),
+        open: seen.open.len(),
+        accepted: seen.accepted.len(),
         attest: named.attest.to_owned(),
         people: named.people,
         attested,
-        weakened: inside.iter().flat_map(|rule| weakened(rule)).collect(),
+        weakened: weakened(subject, &rules),
+        rolled_up: false,
+        rules,
     };
-    let (end, verdict, why) = end(subject, &control, &accepted, &outcomes, judging.len());
+    let (end, verdict, why) = end(subject, &control, &seen, judging.len());
     // Reasons name files in the Markdown of pages.
     (control.end, control.verdict, control.why) = (end, verdict, why.replace('`', ""));
     control
 }
 
-fn outcome<'a>(report: &'a Report, rule: &Rule) -> Option<&'a Outcome> {
-    report.rules.iter().find(|outcome| outcome.id == rule.id)
+/// What some rules saw and found.
+struct Seen<'a> {
+    outcomes: Vec<&'a Outcome>,
+    open: Vec<&'a Finding>,
+    accepted: Vec<&'a Finding>,
 }
 
-/// The parameters a project has set otherwise.
-pub(super) fn weakened(rule: &Rule) -> Vec<String> {
-    let set = rule
-        .params
-        .iter()
-        .filter(|(name, value)| rule.definition.params.get(*name).is_some_and(|own| own != *value));
-    set.map(|(name, value)| {
-        let own = rule.definition.params.get(name).map(ToString::to_string).unwrap_or_default();
-        format!("{} is judged with {name} = {value}; its page says {own}", rule.id)
-    })
-    .collect()
-}
-
-/// How many of the rules of a control looked at how many things.
-fn ran(control: &Control<'_>) -> String {
-    let rules = counted(control.rules.len(), "rule", "rules");
-    let things = counted(control.examined, "thing", "things");
-    match control.checked {
-        0 => format!("none of {rules} had something to examine"),
-        checked => format!("{checked} of {rules} examined {things}"),
+impl<'a> Seen<'a> {
+    fn of(subject: &Subject<'a>, rules: &[&str]) -> Self {
+        let report: &'a Report = subject.report;
+        let found = |status: Status| {
+            let all = report.findings.iter().filter(|finding| finding.status == status);
+            all.filter(|finding| rules.contains(&finding.rule.as_str())).collect()
+        };
+        let outcome = |id: &&str| report.rules.iter().find(|outcome| outcome.id == *id);
+        Self {
+            outcomes: rules.iter().filter_map(outcome).collect(),
+            open: found(Status::Open),
+            accepted: found(Status::Accepted),
+        }
     }
+
+    fn ended(&self, verdict: Verdict) -> impl Iterator<Item = &&'a Outcome> {
+        self.outcomes.iter().filter(move |outcome| outcome.verdict == verdict)
+    }
+
+    fn checked(&self) -> usize {
+        self.ended(Verdict::Checked).count()
+    }
+
+    fn examined(&self) -> usize {
+        self.ended(Verdict::Checked).map(|outcome| outcome.examined).sum()
+    }
+}
+
+/// What of the configuration makes these rules say less: parameters a project has set
+/// otherwise, and what it says of PHI, roles and code.
+pub(super) fn weakened(subject: &Subject<'_>, ids: &[&str]) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for rule in subject.rules.iter().filter(|rule| ids.contains(&rule.id.as_str())) {
+        let own = |name: &str| rule.definition.params.get(name);
+        let set = rule.params.iter().filter(|(name, value)| own(name).is_some_and(|o| o != *value));
+        told.extend(set.map(|(name, value)| {
+            let own = own(name).map(ToString::to_string).unwrap_or_default();
+            format!("{} is judged with {name} = {value}; its page says {own}", rule.id)
+        }));
+    }
+    for (id, why) in subject.narrowed {
+        if ids.contains(&id.as_str()) && !told.contains(why) {
+            told.push(why.clone());
+        }
+    }
+    told
 }
 
 type Ended = (End, String, String);
@@ -289,14 +327,9 @@ fn told(end: End, why: String) -> Ended {
     (end, end.word().to_owned(), why)
 }
 
-fn end(
-    subject: &Subject<'_>,
-    control: &Control<'_>,
-    accepted: &[&Finding],
-    outcomes: &[&Outcome],
-    judging: usize,
-) -> Ended {
-    let ran = ran(control);
+fn end(subject: &Subject<'_>, control: &Control<'_>, seen: &Seen<'_>, judging: usize) -> Ended {
+    let ran = ran(control, seen);
+    let accepted = &seen.accepted;
     if control.open > 0 {
         let findings = counted(control.open, "open finding", "open findings");
         return told(End::Fail, format!("{findings}; {ran}"));
@@ -308,18 +341,29 @@ fn end(
         let verdict = format!("Fail (accepted until {until})");
         return (End::FailAccepted, verdict, format!("{risks}; {ran}"));
     }
-    let ended = by_rules(subject, control, outcomes, judging, ran);
+    let ended = by_rules(subject, control, seen, judging, ran);
     if ended.0 == End::Pass {
         return ended;
     }
     by_people(subject, control, ended)
 }
 
+/// How many of its rules were checked, and on how much.
+fn ran(control: &Control<'_>, seen: &Seen<'_>) -> String {
+    let (checked, rules) = (control.checked, control.rules.len());
+    let idle = match seen.ended(Verdict::NothingToCheck).count() {
+        0 => String::new(),
+        idle => format!(", {idle} had nothing to look at"),
+    };
+    let rules = format!("{checked} of {}", counted(rules, "rule", "rules"));
+    format!("{rules} checked{idle}, {} examined", counted(control.examined, "thing", "things"))
+}
+
 /// The verdict where nothing was found.
 fn by_rules(
     subject: &Subject<'_>,
     control: &Control<'_>,
-    outcomes: &[&Outcome],
+    seen: &Seen<'_>,
     judging: usize,
     ran: String,
 ) -> Ended {
@@ -336,8 +380,7 @@ fn by_rules(
             _ => told(End::Manual, "metadata does not show it: a person has to".to_owned()),
         };
     }
-    let missing: Vec<&&Outcome> =
-        outcomes.iter().filter(|outcome| outcome.verdict == Verdict::NotAssessed).collect();
+    let missing: Vec<&&Outcome> = seen.ended(Verdict::NotAssessed).collect();
     if let Some(first) = missing.first() {
         let count = missing.len();
         let reason = &first.reason;
@@ -348,11 +391,17 @@ fn by_rules(
             }
             (0, all) => format!(
                 "{count} of its {all} rules could not be assessed: {reason}; the others had \
-                 nothing to examine"
+                 nothing to look at"
             ),
-            _ => format!("{ran} and found nothing; {count} could not be assessed: {reason}"),
+            _ => format!("nothing found; {ran}; {count} could not be assessed: {reason}"),
         };
         return told(End::NotAssessed, why);
+    }
+    // What was looked at in part only may hold what was not seen.
+    if let Some(part) = seen.ended(Verdict::Checked).find(|outcome| !outcome.reason.is_empty()) {
+        let rule = subject.rules.iter().find(|rule| rule.id == part.id);
+        let title = rule.map_or(part.id.as_str(), |rule| rule.title.as_str());
+        return told(End::NotAssessed, format!("{ran}; “{title}”: {}", part.reason));
     }
     let unread = subject.report.inputs.not_read.len();
     if unread > 0 {
@@ -361,11 +410,9 @@ fn by_rules(
     }
     if control.examined == 0 {
         // Whether there is none of it, or none was retrieved, is not for a program to say.
-        let why = match (rules, outcomes.first()) {
+        let why = match (rules, seen.outcomes.first()) {
             (1, Some(outcome)) => format!("nothing to examine: {}", outcome.reason),
-            _ => format!(
-                "nothing to examine: the files hold nothing of what its {rules} rules judge"
-            ),
+            _ => format!("nothing to examine: the files hold nothing that its {rules} rules judge"),
         };
         return told(End::NotAssessed, why);
     }

@@ -136,8 +136,7 @@ fn point(digest: &Digest<'_>) -> Point {
     let controls = End::ALL
         .into_iter()
         .map(|end| (end.word().to_owned(), digest.controls.count("HIPAA", end)));
-    let failing = digest.controls.of("HIPAA").filter(|control| control.open > 0);
-    let by_control = failing.map(|control| (control.id.clone(), control.open));
+    let by_control = digest.controls.failing().map(|control| (control.id.clone(), control.open));
     Point {
         label: subject.label.to_owned(),
         as_of: subject.as_of.to_string(),

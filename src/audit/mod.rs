@@ -11,6 +11,7 @@ mod control;
 mod manifest;
 mod page;
 pub mod previous;
+mod proposal;
 mod scope;
 mod table;
 mod text;
@@ -26,11 +27,12 @@ use crate::report::Report;
 use crate::report::access::AccessReport;
 use crate::report::audit::Estate;
 use crate::rule::Rule;
-use crate::rule::library::{Citation, Control as Benchmark};
+use crate::rule::library::{Citation, Control as Benchmark, Proposal, Published};
 use attestation::Attestations;
 use changes::Changes;
 use control::Controls;
 use previous::Previous;
+use proposal::Proposed;
 use table::Table;
 
 pub use scope::Scope;
@@ -60,6 +62,11 @@ pub struct Subject<'a> {
     pub citations: &'a [Citation],
     /// The benchmark.
     pub benchmark: &'a [Benchmark],
+    /// A proposed change of the regulation, to be told apart; off where none is given.
+    pub proposal: Option<&'a Proposal>,
+    /// What of the configuration makes a rule say less, besides its parameters: the rule's id,
+    /// and why.
+    pub narrowed: &'a [(String, String)],
     /// What people attest.
     pub attestations: &'a Attestations,
     /// The files that decided how was judged.
@@ -74,8 +81,15 @@ pub struct Subject<'a> {
 struct Digest<'a> {
     subject: &'a Subject<'a>,
     controls: Controls<'a>,
+    proposed: Vec<Proposed<'a>>,
     changes: Changes,
     tables: Vec<Table>,
+}
+
+/// Whether a pack of this scope tells of a rule.
+fn is_told(subject: &Subject<'_>, id: &str) -> bool {
+    let rule = subject.rules.iter().find(|rule| rule.id == id);
+    rule.is_some_and(|rule| subject.scope.has_family(&rule.family))
 }
 
 /// A pack before it is on disk: files by name.
@@ -88,8 +102,9 @@ pub type Pack = BTreeMap<String, Vec<u8>>;
 pub fn compile(subject: &Subject<'_>) -> Result<Pack, String> {
     let controls = control::judge(subject);
     let changes = changes::compare(subject);
-    let tables = table::all(subject, &controls, &changes);
-    let digest = Digest { subject, controls, changes, tables };
+    let proposed = proposal::judge(subject);
+    let tables = table::all(subject, &controls, &proposed, &changes);
+    let digest = Digest { subject, controls, proposed, changes, tables };
     let mut pack = Pack::new();
     for table in &digest.tables {
         pack.insert(format!("{}.csv", table.name), table::csv(table)?.into_bytes());

@@ -5,6 +5,7 @@
 //! comes from code.
 
 mod access;
+mod apex;
 mod appendix;
 mod changes;
 mod clients;
@@ -61,9 +62,11 @@ struct Page {
     findings: findings::Findings,
     clients: Option<clients::Clients>,
     access: Option<access::Access>,
+    apex: Option<apex::Apex>,
     safeguards: Option<safeguards::Safeguards>,
     accepted: findings::Accepted,
     controls: controls::ControlsView,
+    proposed: Option<controls::ProposedView>,
     appendix: appendix::Appendix,
 }
 
@@ -100,9 +103,11 @@ fn page(digest: &Digest<'_>) -> Page {
         findings: findings::view(digest, &plan),
         clients: has("oauth-clients").then(|| clients::view(subject, &plan)),
         access: has("phi-access").then(|| access::view(subject)),
+        apex: has("apex-access").then(|| apex::view(subject)),
         safeguards: has("safeguards").then(|| safeguards::view(subject)),
         accepted: findings::accepted(subject),
         controls: controls::view(digest, &plan),
+        proposed: controls::proposed(digest),
         appendix: appendix::view(digest),
     }
 }
@@ -116,19 +121,25 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
         ("findings", "Findings and action plan", ""),
         ("clients", "OAuth clients", "oauth-clients"),
         ("access", "Who reaches PHI", "phi-access"),
+        ("apex", "Apex that can be called", "apex-access"),
         ("safeguards", "PHI fields and safeguards", "safeguards"),
         ("logs", "What records who did what", "safeguards"),
         ("accepted", "Accepted risks", ""),
         ("controls", "Controls of the Security Rule", ""),
         ("benchmark", "Security Benchmark", ""),
+        ("proposed", "Proposed rule of 2025 (not law)", "proposed-2025"),
         ("not-examined", "Appendix: not examined, in full", ""),
         ("judged", "Appendix: how it was judged", ""),
         ("words", "Appendix: words used here", ""),
         ("files", "Appendix: files of this pack", ""),
         ("sign-off", "Sign-off", ""),
     ];
-    let scope = digest.subject.scope;
-    let inside = parts.into_iter().filter(|(_, _, table)| scope.has_table(table));
+    let subject = digest.subject;
+    let has = |table: &str| match table {
+        "proposed-2025" => subject.proposal.is_some(),
+        table => subject.scope.has_table(table),
+    };
+    let inside = parts.into_iter().filter(|(_, _, table)| has(table));
     inside.map(|(id, title, _)| (id, title)).collect()
 }
 

@@ -22,6 +22,8 @@ pub struct Previous {
     pub(super) clients: Vec<Row>,
     pub(super) access: Vec<Row>,
     pub(super) accepted: Vec<Row>,
+    /// None of a pack that told nothing of Apex.
+    pub(super) apex: Option<Vec<Row>>,
 }
 
 impl Previous {
@@ -54,14 +56,13 @@ pub fn read(folder: &Path) -> Result<Previous, Vec<String>> {
     };
     let place = folder.canonicalize().map_err(|error| vec![format!("{shown}: {error}")])?;
     let name = place.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let table = |name: &str| -> Result<Vec<Row>, Vec<String>> {
+    // A pack of another scope has no such table.
+    let told = |name: &str| -> Result<Option<Vec<Row>>, Vec<String>> {
         let path = folder.join(format!("{name}.csv"));
-        // A pack of another scope has no such table.
-        if !path.exists() {
-            return Ok(Vec::new());
-        }
-        rows(&path).map_err(|why| vec![format!("{}: {why}", path.display())])
+        let read = path.exists().then(|| rows(&path));
+        read.transpose().map_err(|why| vec![format!("{}: {why}", path.display())])
     };
+    let table = |name: &str| told(name).map(Option::unwrap_or_default);
     Ok(Previous {
         link: Link {
             label: manifest.label,
@@ -75,6 +76,7 @@ pub fn read(folder: &Path) -> Result<Previous, Vec<String>> {
         clients: table("oauth-clients")?,
         access: table("phi-access")?,
         accepted: table("accepted-risks")?,
+        apex: told("apex-access")?,
     })
 }
 

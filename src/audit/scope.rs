@@ -29,7 +29,7 @@ impl Scope {
     /// The same for a person.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::Oauth => "OAuth clients and vendors only",
+            Self::Oauth => "OAuth clients, vendors and the register only",
             Self::Access => "access to PHI only",
             Self::Apex => "code only",
             Self::All => "everything that was retrieved",
@@ -40,7 +40,7 @@ impl Scope {
     pub(super) fn has_family(self, family: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Oauth => matches!(family, "oauth" | "vendor"),
+            Self::Oauth => matches!(family, "oauth" | "vendor" | "register"),
             Self::Access => matches!(family, "access" | "guest" | "break-glass" | "session"),
             Self::Apex => matches!(family, "apex" | "ui"),
         }
@@ -51,6 +51,7 @@ impl Scope {
         match table {
             "oauth-clients" => matches!(self, Self::All | Self::Oauth),
             "phi-access" | "login-ranges" => matches!(self, Self::All | Self::Access),
+            "apex-access" => matches!(self, Self::All | Self::Apex),
             "phi-inventory" => self != Self::Apex,
             "safeguards" | "log-sources" => self == Self::All,
             _ => true,

@@ -4,20 +4,24 @@
 //! spreadsheet would compute is written out in both.
 
 mod access;
+mod apex;
 mod clients;
 mod findings;
 mod governance;
 mod phi;
+mod proposed;
 
 use std::collections::BTreeMap;
 
 use super::Subject;
 use super::changes::Changes;
 use super::control::Controls;
+use super::proposal::Proposed;
 use crate::escape;
 
+pub(super) use apex::{checks, is_outside, name as entry_name, sharing, touches_phi, way, who};
 pub(super) use clients::{
-    findings as client_findings, ip_rule, permitted, reached, scopes_in_words,
+    findings as client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
 };
 pub(super) use findings::told;
 
@@ -101,12 +105,18 @@ const fn choice(name: &'static str, width: u16, choices: &'static [&'static str]
 }
 
 /// Every table of a pack of this scope.
-pub(super) fn all(subject: &Subject<'_>, controls: &Controls<'_>, changes: &Changes) -> Vec<Table> {
-    let tables = vec![
+pub(super) fn all(
+    subject: &Subject<'_>,
+    controls: &Controls<'_>,
+    proposed: &[Proposed<'_>],
+    changes: &Changes,
+) -> Vec<Table> {
+    let tables = [
         governance::controls(controls),
         findings::findings(subject, changes),
         clients::clients(subject),
         access::access(subject),
+        apex::apex(subject),
         phi::inventory(subject),
         phi::safeguards(subject),
         phi::logs(subject),
@@ -116,12 +126,21 @@ pub(super) fn all(subject: &Subject<'_>, controls: &Controls<'_>, changes: &Chan
         governance::changes(changes),
         governance::not_read(subject),
     ];
-    tables.into_iter().filter(|table| subject.scope.has_table(table.name)).collect()
+    let tables = tables.into_iter().chain(proposed::proposed(subject, proposed));
+    tables.filter(|table| subject.scope.has_table(table.name)).collect()
 }
 
 /// The OAuth clients by column, as a pack tells them.
 pub(super) fn client_rows(subject: &Subject<'_>) -> Vec<BTreeMap<String, String>> {
-    let table = clients::clients(subject);
+    by_column(&clients::clients(subject))
+}
+
+/// The ways into Apex by column, as a pack tells them.
+pub(super) fn apex_rows(subject: &Subject<'_>) -> Vec<BTreeMap<String, String>> {
+    by_column(&apex::apex(subject))
+}
+
+fn by_column(table: &Table) -> Vec<BTreeMap<String, String>> {
     let row = |cells: &Vec<String>| {
         let named = table.columns.iter().zip(cells);
         named.map(|(column, cell)| (column.name.to_owned(), cell.clone())).collect()

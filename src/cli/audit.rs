@@ -39,6 +39,9 @@ pub struct Audit {
     /// What it is about
     #[arg(long, value_enum, value_name = "SCOPE", default_value_t = AuditScope::All)]
     pub scope: AuditScope,
+    /// Show also what the proposed Security Rule of 2025 would change (a proposal, not law)
+    #[arg(long = "proposed-2025")]
+    pub proposed: bool,
     /// What people attest [default: attestations.toml of the project]
     #[arg(long, value_name = "FILE")]
     pub attestations: Option<PathBuf>,
@@ -69,12 +72,12 @@ pub enum AuditAction {
 /// What a pack is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AuditScope {
-    /// OAuth clients and vendors
+    /// OAuth clients, vendors and the register: oauth-clients, phi-inventory
     Oauth,
-    /// Who reaches PHI
+    /// Who reaches PHI: phi-access, login-ranges, phi-inventory
     Access,
-    /// Code
+    /// Code, and who may call it: apex-access
     Apex,
-    /// Everything
+    /// Everything: every table
     All,
 }

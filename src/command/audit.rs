@@ -67,6 +67,7 @@ fn make(flags: &cli::Audit) -> Done {
     let code = if unread > 0 && !flags.allow_incomplete { INCOMPLETE } else { CLEAN };
     let reports = reports(&audited, code)?;
     let (citations, benchmark) = (library::citations(), library::controls());
+    let proposal = if flags.proposed { library::proposed_2025() } else { None };
     let name = name_of(&flags.path);
     let quarter = || format!("{} Q{}", as_of.year(), (as_of.month() - 1) / 3 + 1);
     let label = flags.label.clone().unwrap_or_else(quarter);
@@ -82,6 +83,8 @@ fn make(flags: &cli::Audit) -> Done {
         estate: &audited.estate,
         citations: &citations,
         benchmark: &benchmark,
+        proposal: proposal.as_ref(),
+        narrowed: &audited.narrowed,
         attestations: &attestations,
         configuration: &audited.configuration,
         previous: previous.as_ref(),

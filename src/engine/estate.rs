@@ -3,6 +3,8 @@
 //! In: gathered orgs, sources. Out: [`Estate`]. Files that rows stand in are read once more
 //! for their lines. It judges nothing, and says `unknown` where a row does.
 
+mod apex;
+mod caller;
 mod client;
 mod field;
 mod log;
@@ -14,9 +16,10 @@ use super::places::Places;
 use crate::fact::{Fact, Found};
 use crate::report::audit::{AuditedOrg, Estate, Line};
 use crate::source::{Sources, Span};
+use caller::Callers;
 
 /// Kinds of facts it is made of.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 13] = [
     "oauth-client",
     "oauth-reach",
     "phi-field",
@@ -24,6 +27,12 @@ pub const KINDS: [&str; 7] = [
     "ip-range",
     "transaction-policy",
     "Profile",
+    "holder",
+    "apex-class",
+    "apex-query",
+    "apex-endpoint",
+    "ApexPage.controller",
+    "intake",
 ];
 
 const PLACED: [&str; 6] =
@@ -32,15 +41,20 @@ const PLACED: [&str; 6] =
 /// Tells of every org.
 pub fn survey(gathered: &Gathered, sources: &Sources) -> Estate {
     let mut places = Places::new(sources);
-    let spans: Vec<Span> = gathered.orgs.iter().flat_map(spans_of).collect();
+    let callers: Vec<Callers<'_>> = gathered.orgs.iter().map(Callers::in_org).collect();
+    let mut spans: Vec<Span> = gathered.orgs.iter().flat_map(spans_of).collect();
+    spans.extend(callers.iter().flat_map(Callers::spans));
+    let register = gathered.config.entries.as_ref();
+    spans.extend(register.into_iter().flat_map(client::entries));
     places.read(&spans);
     let mut estate = Estate::default();
-    for org in &gathered.orgs {
+    for (org, callers) in gathered.orgs.iter().zip(&callers) {
         estate.orgs.push(told(org));
-        estate.clients.extend(client::rows(org, &places));
+        estate.clients.extend(client::rows(org, register, &places));
         estate.fields.extend(field::rows(org, &places));
         estate.logs.extend(log::rows(org, &places));
         estate.ranges.extend(range::rows(org, &places));
+        estate.entry_points.extend(apex::rows(org, callers, &places));
     }
     estate
 }
@@ -48,7 +62,7 @@ pub fn survey(gathered: &Gathered, sources: &Sources) -> Estate {
 fn spans_of(org: &OrgFacts) -> Vec<Span> {
     let rows = PLACED.iter().flat_map(|kind| org.facts.of(kind)).map(|fact| fact.place);
     let values = org.row().into_iter().flat_map(|row| row.values.iter().map(|(_, item)| item.span));
-    rows.chain(values).collect()
+    rows.chain(values).chain(apex::spans(org)).collect()
 }
 
 fn told(org: &OrgFacts) -> AuditedOrg {

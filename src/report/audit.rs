@@ -64,6 +64,100 @@ pub struct Client {
     pub reach: Vec<ClientReach>,
     /// Who changed its file last, and when; empty where no history tells.
     pub last_change: String,
+    /// What the register says of it.
+    pub register: Registered,
+    /// Why something of it is unknown, each reason once.
+    pub unknown: Vec<String>,
+    /// Where it stands.
+    pub line: Line,
+}
+
+/// What the register says of a client.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Registered {
+    /// `phorce.toml` names no register.
+    #[default]
+    NoRegister,
+    /// The register does not list it.
+    Unlisted,
+    /// It has an entry.
+    Listed(Box<Entry>),
+}
+
+/// An entry of the register; what is not filled in is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Who answers for it.
+    pub owner: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Who stands behind it; `none` for the organisation itself.
+    pub vendor: String,
+    /// `low`, `medium`, `high` or `critical`.
+    pub criticality: String,
+    /// The day of the business associate agreement.
+    pub baa: String,
+    /// Its last day.
+    pub baa_until: String,
+    /// Why none is needed.
+    pub no_baa: String,
+    /// The day of the last review.
+    pub last_review: String,
+    /// The day of the next one.
+    pub next_review: String,
+    /// Where it stands.
+    pub line: Line,
+}
+
+/// Somebody who may call Apex, and what gives it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Caller {
+    /// `guest`, `external`, `integration`, `workforce` or `admin`.
+    pub audience: String,
+    /// The profile or permission set.
+    pub holder: String,
+    /// `class`, `page P` or `Author Apex`.
+    pub through: String,
+    /// Where it stands.
+    pub line: Line,
+}
+
+/// A way into Apex.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// Folder of the org; empty for one.
+    pub org: String,
+    /// The class.
+    pub class: String,
+    /// The method; empty where the class as a whole is the way in.
+    pub method: String,
+    /// `aura`, `rest`, `webservice`, `invocable`, `remote-action`, `visualforce`, `email`,
+    /// `batch`, `schedulable`, `queueable`, `future`, `auth-handler`; `unknown` of a class that
+    /// is granted and not here.
+    pub way: String,
+    /// Where it answers: a URL, pages, e-mail services.
+    pub address: Vec<String>,
+    /// Who may call it.
+    pub callers: Vec<Caller>,
+    /// Of what no grant opens: who has it run, in words.
+    pub without_grant: String,
+    /// `with`, `without`, `inherited`, `none`, `unknown`.
+    pub sharing: String,
+    /// `true`, `false`, `caller`, `unknown`.
+    pub enforces_sharing: String,
+    /// What it asks for itself: `custom-permission`, `crud`, `fls`, `user-type`; and its queries
+    /// for PHI: `user-mode`, `security-enforced`.
+    pub checks: Vec<String>,
+    /// PHI fields that it queries.
+    pub reads: Vec<String>,
+    /// Those that nothing limits to what its user may see.
+    pub open: Vec<String>,
+    /// PHI that it gives back.
+    pub returns: Vec<String>,
+    /// PHI objects that it writes.
+    pub writes: Vec<String>,
+    /// `high` or `medium`: how certain the surest of the fields is PHI.
+    pub level: String,
     /// Why something of it is unknown, each reason once.
     pub unknown: Vec<String>,
     /// Where it stands.
@@ -169,4 +263,6 @@ pub struct Estate {
     pub logs: Vec<LogSource>,
     /// Login ranges.
     pub ranges: Vec<LoginRange>,
+    /// Ways into Apex.
+    pub entry_points: Vec<EntryPoint>,
 }

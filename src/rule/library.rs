@@ -136,6 +136,48 @@ pub struct Control {
     pub people: bool,
 }
 
+/// A proposed change of the law, which is no law.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposal {
+    /// Where it was published, and how that stands.
+    pub proposal: Published,
+    /// What it would change.
+    pub change: Vec<Change>,
+}
+
+/// Where a proposal was published.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// `90 FR 898`.
+    pub cite: String,
+    /// Its day.
+    pub published: String,
+    /// What came of it, as far as is known.
+    pub state: String,
+}
+
+/// One thing that a proposal would change.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Its name among the others.
+    pub id: String,
+    /// What it is about.
+    pub title: String,
+    /// The citation that speaks of it today, or that is nearest to it.
+    pub now: String,
+    /// Whether that citation names it.
+    pub named: bool,
+    /// What it would be.
+    pub proposed: String,
+    /// The rules that find where it would not be so.
+    pub rules: Vec<String>,
+    /// What a person would have to show.
+    pub attest: String,
+}
+
 #[derive(Deserialize)]
 struct Citations {
     citation: Vec<Citation>,
@@ -154,6 +196,11 @@ pub fn citations() -> Vec<Citation> {
 /// The controls of `rules/sbs.toml`.
 pub fn controls() -> Vec<Control> {
     table("sbs.toml").map_or_else(Vec::new, |table: Controls| table.control)
+}
+
+/// The proposed Security Rule of 2025, of `rules/proposed-2025.toml`.
+pub fn proposed_2025() -> Option<Proposal> {
+    table("proposed-2025.toml")
 }
 
 fn table<T: for<'de> Deserialize<'de>>(name: &str) -> Option<T> {

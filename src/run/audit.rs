@@ -7,10 +7,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{CONFIG_FILE, Checked, Request, built_in_rules, examine};
+use crate::analysis::KINDS;
+use crate::config::Config;
 use crate::engine::access::{self, Question, answer};
 use crate::engine::estate::{self, survey};
 use crate::report::access::AccessReport;
 use crate::report::audit::Estate;
+use crate::rule::Rule;
 use crate::source::git::Repository;
 
 /// What came of an audit's run.
@@ -22,6 +25,9 @@ pub struct Audited {
     pub access: AccessReport,
     /// OAuth clients, PHI fields, logs, login ranges.
     pub estate: Estate,
+    /// What of the configuration makes a rule say less, besides its parameters: the rule's
+    /// id, and why.
+    pub narrowed: Vec<(String, String)>,
     /// The files that decided how was judged, by name, as they are on disk.
     pub configuration: Vec<(String, String)>,
     /// The root of the project.
@@ -40,7 +46,9 @@ pub fn audit(request: &Request) -> Result<Audited, Vec<String>> {
     let mut estate = survey(gathered, sources);
     tell_changes(&mut estate, &examined.root);
     let configuration = configuration(&examined.root, request.config.as_deref(), &examined.checked);
-    Ok(Audited { checked: examined.checked, access, estate, configuration, root: examined.root })
+    let narrowed = narrowed(&examined.checked.config, &examined.checked.rules);
+    let (checked, root) = (examined.checked, examined.root);
+    Ok(Audited { checked, access, estate, narrowed, configuration, root })
 }
 
 /// Who changed each client last, where the project is in a repository.
@@ -52,6 +60,47 @@ fn tell_changes(estate: &mut Estate, root: &Path) {
             client.last_change = format!("{day} by {author} ({})", last.commit.short());
         }
     }
+}
+
+/// What the configuration takes from the sight of rules, for each rule that would look there.
+fn narrowed(config: &Config, rules: &[Rule]) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut say = |kinds: &[&str], why: String| {
+        let ids = rules.iter().filter(|rule| rests_on(rule, kinds)).map(|rule| rule.id.clone());
+        out.extend(ids.map(|id| (id, why.clone())));
+    };
+    let phi = ["phi-field", "CustomField", "CustomObject"];
+    for glob in &config.phi.not {
+        let (name, line) = (glob.value.text(), glob.line);
+        say(&phi, format!("'{name}' is taken as no PHI ({CONFIG_FILE}:{line})"));
+    }
+    if let Some(set) = config.phi.health_context.as_ref().filter(|set| !set.value) {
+        let line = set.line;
+        say(&phi, format!("weak names are not taken as PHI ({CONFIG_FILE}:{line})"));
+    }
+    for glob in &config.roles.administrative {
+        let (name, line) = (glob.value.text(), glob.line);
+        say(&["holder"], format!("'{name}' is taken as running the org ({CONFIG_FILE}:{line})"));
+    }
+    for glob in &config.apex.sanitisers {
+        let (name, line) = (glob.value.text(), glob.line);
+        let why =
+            format!("what '{name}' gives back is taken as free of PHI ({CONFIG_FILE}:{line})");
+        say(&["apex-flow"], why);
+    }
+    out
+}
+
+/// Whether a rule judges one of these kinds, or what is derived from one.
+fn rests_on(rule: &Rule, wanted: &[&str]) -> bool {
+    let mut names = rule.kinds();
+    // Kinds read only kinds before them: one walk from the last finds all.
+    for kind in KINDS.iter().rev() {
+        if names.contains(&kind.name) {
+            names.extend(kind.reads);
+        }
+    }
+    names.iter().any(|name| wanted.contains(name))
 }
 
 /// The configuration and the pages of the project's own rules.

@@ -113,12 +113,15 @@ impl Repository {
     pub fn last_change(&self, path: &str) -> Option<LastChange> {
         let literal = format!(":(literal){path}");
         let arguments =
-            ["log", "-1", "--no-show-signature", "--format=%H%x00%as%x00%an", "--", &literal];
+            ["log", "-1", "--no-show-signature", "--format=%H%x00%as%x00%an%x00%P", "--", &literal];
         let output = run(&self.folder, &arguments).ok().filter(|output| output.status.success())?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut parts = text.trim_end_matches('\n').split('\0').map(str::to_owned);
         let id = parts.next().filter(|id| !id.is_empty())?;
-        Some(LastChange { commit: Commit { id }, day: parts.next()?, author: parts.next()? })
+        let (day, author, parents) = (parts.next()?, parts.next()?, parts.next()?);
+        // Where history is cut off, everything looks as if it came with the first commit.
+        let cut = parents.is_empty() && self.is_shallow();
+        (!cut).then_some(LastChange { commit: Commit { id }, day, author })
     }
 
     fn resolve(&self, reference: &str) -> Result<Option<String>, String> {

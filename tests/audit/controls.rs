@@ -16,6 +16,11 @@ const MOBILE: (&str, &str) = (
     "<MobileSettings xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>",
 );
 
+const FLOWS: (&str, &str) = (
+    "force-app/main/default/settings/Flow.settings-meta.xml",
+    "<FlowSettings xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>",
+);
+
 const FIELD: (&str, &str) = (
     "force-app/main/default/objects/Room__c/fields/Floor__c.field-meta.xml",
     "<CustomField xmlns=\"http://soap.sforce.com/2006/04/metadata\"><fullName>Floor__c</fullName>\
@@ -24,7 +29,7 @@ const FIELD: (&str, &str) = (
 
 fn project(more: &[(&str, &str)]) -> Project {
     let (path, text) = profile("Desk", &["RunReports"]);
-    let project = Project::new(&[PROJECT, (&path, &text), SETTINGS, MOBILE, FIELD]);
+    let project = Project::new(&[PROJECT, (&path, &text), SETTINGS, MOBILE, FLOWS, FIELD]);
     for (path, text) in more {
         project.write(path, text);
     }
@@ -41,7 +46,59 @@ fn verdict(project: &Project, control: &str) -> (String, String) {
 fn it_passes_where_all_was_checked_and_nothing_found() {
     let (verdict, why) = verdict(&project(&[]), LOGOFF);
     assert_eq!(verdict, "Pass", "{why}");
-    assert!(why.starts_with("nothing found; ") && !why.contains(" 0 examined"), "{why}");
+    assert_eq!(
+        why,
+        "nothing found; 3 of 4 rules checked, 1 had nothing to look at, 6 things examined"
+    );
+}
+
+/// What was looked at in part may hold what was not seen.
+#[test]
+fn what_was_examined_in_part_does_not_pass() {
+    let project = project(&[]);
+    std::fs::remove_file(project.path().join(FLOWS.0)).unwrap();
+    let (verdict, why) = verdict(&project, LOGOFF);
+    assert_eq!(verdict, "Not assessed");
+    assert!(
+        why.contains("in part only: the settings file Flow.settings was not retrieved"),
+        "{why}"
+    );
+}
+
+/// A standard that is told by its specifications has their numbers.
+#[test]
+fn a_standard_counts_what_its_specifications_do() {
+    let pack = Packed::of(&Project::of_org("clinic"), &[]);
+    let number = |id: &str, name: &str| pack.control(id)[name].parse::<usize>().unwrap();
+    let standard = "164.308(a)(1)(i)";
+    assert_eq!(pack.control(standard)["Verdict"], "Fail");
+    let parts = ["(A)", "(B)", "(C)", "(D)"].map(|part| format!("164.308(a)(1)(ii){part}"));
+    let most = parts.iter().map(|id| number(id, "Open findings")).max().unwrap();
+    let all: usize = parts.iter().map(|id| number(id, "Open findings")).sum();
+    let own = number(standard, "Open findings");
+    assert!(most > 0 && (most..=all).contains(&own), "{own}");
+    assert!(number(standard, "Things examined") > 0);
+    // A finding is counted where it stands, and not again for the standard above it.
+    let manifest: serde_json::Value = serde_json::from_str(&pack.text("MANIFEST.json")).unwrap();
+    let counted = &manifest["trend"][0]["by_control"];
+    assert!(counted[parts[1].as_str()].is_u64() && counted[standard].is_null());
+}
+
+/// What makes rules see less is said of every control that they judge, and of no other.
+#[test]
+fn what_is_kept_from_rules_weakens_their_controls() {
+    let config = "[phi]\nnot = [\"*.Floor__c\"]\n\n[roles]\nadministrative = [\"Ops\"]\n";
+    let pack = Packed::of(&project(&[("phorce.toml", config)]), &[]);
+    let weakened = |id: &str| pack.control(id)["Weakened by configuration"].clone();
+    let phi = "'*.Floor__c' is taken as no PHI (phorce.toml:2)";
+    let role = "'Ops' is taken as running the org (phorce.toml:5)";
+    assert!(weakened("164.312(a)(2)(iv)").contains(phi));
+    assert!(weakened("164.308(a)(3)(ii)(A)").contains(role));
+    assert!(weakened("164.308(a)(1)(i)").contains(phi), "a standard says it of its parts");
+    assert_eq!(weakened("164.308(a)(1)(ii)(C)"), "");
+    assert_eq!(weakened("SBS-AUTH-001"), "");
+    let page = pack.text("index.html");
+    assert!(page.contains("<strong>Weakened:</strong> &#39;*.Floor__c&#39; is taken as no PHI"));
 }
 
 #[test]

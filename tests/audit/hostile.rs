@@ -58,13 +58,28 @@ fn encoded(text: &str) -> String {
 
 const NS: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
 
+/// What attacks are granted, mailed to and shown on.
+const CLASSES: [(&str, &str); 2] = [
+    (
+        "Desk",
+        "public class Desk { @AuraEnabled public static List<Patient__c> all() { return [SELECT F0__c FROM Patient__c]; } }",
+    ),
+    (
+        "Inbox",
+        "public class Inbox implements Messaging.InboundEmailHandler { public Messaging.InboundEmailResult handleInboundEmail(Messaging.InboundEmail e, Messaging.InboundEnvelope v) { insert new Patient__c(); return null; } }",
+    ),
+];
+
 /// An org whose profiles, sets, objects, fields, clients, ranges, policies and reasons are all
 /// attacks.
 fn org() -> Project {
     let project = Project::new(&[PROJECT]);
     let base = "force-app/main/default";
-    let mut config = String::new();
+    let mut config = "register = \"register.toml\"\n".to_owned();
     let mut stated = String::new();
+    let mut register = String::new();
+    let mut listed = BTreeSet::new();
+    let mut granted = String::new();
     for (attack, at) in attacks().iter().zip(0..) {
         let (name, text) = (encoded(attack), xml(attack));
         let write = |path: &str, text: &str| project.write(&format!("{base}/{path}"), text);
@@ -93,6 +108,16 @@ fn org() -> Project {
                     "<ConnectedApp {NS}><label>{text}</label><oauthConfig><callbackUrl>http://h/{text}</callbackUrl>\
                      <consumerKey>k</consumerKey><scopes>Full</scopes><scopes>{text}</scopes></oauthConfig>\
                      <profileName>{text}</profileName><permissionSetName>{text}</permissionSetName></ConnectedApp>"
+                ),
+            );
+            write(
+                &format!("pages/{name}.page"),
+                &format!("<apex:page controller=\"Desk\" title=\"{text}\"/>"),
+            );
+            write(
+                &format!("emailservices/{name}.xml-meta.xml"),
+                &format!(
+                    "<EmailServicesFunction {NS}><apexClass>Inbox</apexClass><functionName>{text}</functionName><isActive>true</isActive></EmailServicesFunction>"
                 ),
             );
             write(
@@ -125,7 +150,22 @@ fn org() -> Project {
                  <type>Text</type><complianceGroup>HIPAA;{text}</complianceGroup></CustomField>"
             ),
         );
+        write!(
+            granted,
+            "<classAccesses><apexClass>{text}</apexClass><enabled>true</enabled></classAccesses>"
+        )
+        .unwrap();
         let quoted = toml::Value::String(attack.clone());
+        // Names that only differ in what cannot be seen are one name.
+        let seen: String = attack.chars().filter(char::is_ascii_graphic).collect();
+        if !seen.is_empty() && listed.insert(seen.to_lowercase()) {
+            write!(
+                register,
+                "[[oauth-client]]\nname = {quoted}\nowner = {quoted}\npurpose = {quoted}\n\
+                 vendor = {quoted}\nno-baa = {quoted}\n"
+            )
+            .unwrap();
+        }
         if attack == attack.trim() && at % 4 == 0 {
             write!(
                 config,
@@ -148,6 +188,16 @@ fn org() -> Project {
         &format!("{base}/objects/Patient__c/Patient__c.object-meta.xml"),
         &format!("<CustomObject {NS}><label>Patient</label><sharingModel>Read</sharingModel></CustomObject>"),
     );
+    project.write(
+        &format!("{base}/profiles/Visitors.profile-meta.xml"),
+        &format!(
+            "<Profile {NS}><custom>true</custom>{granted}<userLicense>Guest User License</userLicense></Profile>"
+        ),
+    );
+    for (name, text) in CLASSES {
+        project.write(&format!("{base}/classes/{name}.cls"), text);
+    }
+    project.write("register.toml", &register);
     project.write("phorce.toml", &config);
     project.write("attestations.toml", &stated);
     project
@@ -158,36 +208,38 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("html", &["lang"]),
     ("head", &[]),
     ("meta", &["charset", "http-equiv", "content", "name"]),
-    ("title", &["id"]),
+    ("title", &[]),
     ("style", &[]),
     ("body", &[]),
     ("header", &["class"]),
     ("div", &["class", "tabindex", "role", "aria-label"]),
-    ("p", &["class"]),
+    ("p", &["class", "aria-hidden"]),
     ("h1", &[]),
     ("h2", &["id"]),
     ("h3", &["id"]),
+    ("h4", &[]),
     ("dl", &["class"]),
     ("dt", &[]),
     ("dd", &["class"]),
     ("nav", &["aria-labelledby"]),
-    ("ol", &[]),
+    ("ol", &["class"]),
     ("ul", &["class"]),
     ("li", &["class"]),
+    ("details", &[]),
+    ("summary", &[]),
+    ("wbr", &[]),
     ("a", &["href"]),
     ("main", &[]),
     ("section", &["id", "class"]),
     ("article", &["id", "class"]),
     ("figure", &["class"]),
     ("figcaption", &[]),
-    ("svg", &["class", "viewBox", "role", "aria-labelledby"]),
-    ("desc", &["id"]),
-    ("rect", &["class", "x", "y", "width", "height", "rx"]),
-    ("text", &["class", "x", "y", "text-anchor"]),
+    ("svg", &["class", "viewBox", "preserveAspectRatio", "aria-hidden"]),
+    ("rect", &["class", "x", "y", "width", "height"]),
     ("table", &["class"]),
     ("thead", &[]),
     ("tbody", &[]),
-    ("tr", &[]),
+    ("tr", &["id", "class"]),
     ("th", &["scope", "class"]),
     ("td", &["class", "data-label"]),
     ("span", &["class"]),
@@ -202,7 +254,14 @@ fn read(page: &str) -> String {
     let page = page.strip_prefix("<!DOCTYPE html>\n").unwrap();
     let (head, rest) = page.split_once("<style>").unwrap();
     let (style, rest) = rest.split_once("</style>").unwrap();
-    assert_eq!(style, include_str!("../../src/audit/page.css"), "the style is ours alone");
+    assert_eq!(
+        style,
+        concat!(
+            include_str!("../../src/audit/page.css"),
+            include_str!("../../src/audit/page/print.css")
+        ),
+        "the style is ours alone"
+    );
     let page = format!("{head}{rest}");
     let mut reader = Reader::from_str(&page);
     reader.config_mut().check_end_names = true;
@@ -276,6 +335,16 @@ fn a_hundred_attacks_in_every_name_are_text() {
         seen += 1;
     }
     assert!(seen > 90, "{seen}");
+    // Every attack is in the tables of clients and of code, as text.
+    for table in ["oauth-clients", "apex-access"] {
+        let csv = pack.text(&format!("{table}.csv"));
+        let all = attacks();
+        let reached = all.iter().filter(|attack| {
+            let told = told(attack.trim()).replace('"', "\"\"");
+            csv.contains(&told)
+        });
+        assert!(reached.count() > 90, "{table}");
+    }
     for (name, bytes) in files(&pack.folder) {
         if name.ends_with(".xlsx") {
             workbook(&bytes);

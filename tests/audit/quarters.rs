@@ -85,7 +85,32 @@ fn a_finding_knows_its_age_and_a_chain_its_trend() {
     assert_eq!(labels, ["2026 Q1", "2026 Q2", "2026 Q3", "2026 Q4"]);
     assert_eq!(manifest["previous"]["folder"], "2026-q3");
     let page = std::fs::read_to_string(chain.pack(4).join("index.html")).unwrap();
+    let ages: Vec<usize> = findings
+        .iter()
+        .filter(|row| row["Status"] == "open")
+        .map(|row| row["Packs open"].parse().unwrap())
+        .collect();
+    let of = |packs: usize| ages.iter().filter(|age| **age == packs).count();
+    let told = format!(" Still open: {} for 4 packs, ", of(4));
+    assert!(of(4) > 0 && page.contains(&told), "{told}");
+    assert!(page.contains(&format!("{} for 2 packs.", of(2))));
     assert!(page.contains("Open findings, pack by pack") && page.contains("2026 Q3 (2026-07-10)"));
+}
+
+/// A change of a finding says what it was and what it is.
+#[test]
+fn a_change_says_what_was_and_what_is() {
+    let chain = Chain::new();
+    let changes = rows(&chain.pack(4).join("changes.csv"));
+    let callback = changes
+        .iter()
+        .find(|row| row["What"] == "oauth-insecure-callback: Lab_Bridge/http://10.0.0.12/callback")
+        .unwrap();
+    assert_eq!(callback["Change"], "open again");
+    let (was, is) = (&callback["Before"], &callback["Now"]);
+    assert!(was.starts_with("accepted, high: ") && is.starts_with("open, high: "), "{callback:?}");
+    let gone = changes.iter().find(|row| row["Change"] == "closed").unwrap();
+    assert!(gone["Before"].starts_with("open, ") && gone["Now"].is_empty(), "{gone:?}");
 }
 
 #[test]
@@ -97,6 +122,10 @@ fn an_attestation_runs_out() {
     };
     assert_eq!(verdict(2, "164.308(a)(5)(ii)(A)"), "Attested until 2026-06-20");
     assert_eq!(verdict(3, "164.308(a)(5)(ii)(A)"), "Manual (attestation overdue since 2026-06-20)");
+    let controls = rows(&chain.pack(3).join("controls.csv"));
+    let overdue = controls.iter().find(|row| row["Control"] == "164.308(a)(5)(ii)(A)").unwrap();
+    assert_eq!(overdue["What is attested"], "Reminders went to all users in December.");
+    assert_eq!(overdue["How often"], "half-yearly");
     assert_eq!(verdict(1, "164.314(b)(1)"), "Not applicable");
     assert_eq!(verdict(1, "164.314(b)(2)(iv)"), "Not applicable");
 }

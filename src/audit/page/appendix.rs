@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{rule, title};
 use super::{Cells, safe};
-use crate::audit::control::counted;
+use crate::audit::control::{counted, weakened};
 use crate::audit::text::{Piece, WORDS, pieces};
-use crate::audit::{Digest, Subject};
+use crate::audit::{Digest, Subject, is_told};
 use crate::report::{Outcome, Verdict};
 
 /// More is counted; the table has it.
@@ -76,10 +76,7 @@ pub(super) fn view(digest: &Digest<'_>) -> Appendix {
 
 /// How the rules ended that a pack of this scope tells.
 pub(super) fn outcomes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = &'s Outcome> + Clone {
-    subject.report.rules.iter().filter(|outcome| {
-        let family = rule(subject, &outcome.id).map_or("", |rule| rule.family.as_str());
-        subject.scope.has_family(family)
-    })
+    subject.report.rules.iter().filter(|outcome| is_told(subject, &outcome.id))
 }
 
 /// What was not retrieved, by how many rules need it.
@@ -165,8 +162,8 @@ fn judged(subject: &Subject<'_>) -> Vec<(&'static str, String)> {
     });
     let types: BTreeSet<&str> =
         subject.estate.orgs.iter().flat_map(|org| org.types.iter().map(String::as_str)).collect();
-    let weakened: Vec<String> =
-        subject.rules.iter().flat_map(crate::audit::control::weakened).collect();
+    let ids: Vec<&str> = outcomes(subject).map(|outcome| outcome.id.as_str()).collect();
+    let weakened = weakened(subject, &ids);
     let mut told = vec![
         (
             "Read",

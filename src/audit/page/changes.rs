@@ -13,6 +13,7 @@ use crate::audit::control::counted;
 use crate::audit::manifest::trend;
 use crate::audit::{Digest, Subject, chart};
 use crate::fact::Severity;
+use crate::report::Status;
 
 /// More is counted; the table has it.
 const MOST_ROWS: usize = 40;
@@ -89,7 +90,7 @@ fn trend_rows(digest: &Digest<'_>) -> Vec<ChartRow> {
 /// What is counted of a kind, and whether it is for the worse or the better.
 type Word = (&'static str, &'static str);
 
-const KINDS: [(&str, &str, &[Word]); 4] = [
+const KINDS: [(&str, &str, &[Word]); 5] = [
     (
         "OAuth client",
         "OAuth clients",
@@ -102,6 +103,17 @@ const KINDS: [(&str, &str, &[Word]); 4] = [
         ],
     ),
     ("access to PHI", "Access to PHI", &[("gained", "fail"), ("lost", "pass")]),
+    (
+        "Apex entry point",
+        "Apex that can be called",
+        &[
+            ("new", "accepted"),
+            ("widened", "fail"),
+            ("changed", "accepted"),
+            ("narrowed", "pass"),
+            ("gone", "pass"),
+        ],
+    ),
     (
         "finding",
         "Findings",
@@ -135,7 +147,10 @@ fn groups(digest: &Digest<'_>) -> Vec<ChangeGroup> {
         let rows: Vec<&Change> = rows.filter(|row| row.change != "still there").collect();
         let mut shown = match about {
             "access to PHI" => of_access(&rows),
-            "OAuth client" => rows.iter().map(|row| of_client(row)).collect(),
+            "OAuth client" => rows.iter().map(|row| of_thing(row, "Client", "Scopes")).collect(),
+            "Apex entry point" => {
+                rows.iter().map(|row| of_thing(row, "Way in", "Who may call it")).collect()
+            }
             "finding" => rows.iter().map(|row| of_finding(digest.subject, row)).collect(),
             _ => rows.iter().map(|row| of_risk(digest.subject, row)).collect::<Vec<_>>(),
         };
@@ -146,13 +161,32 @@ fn groups(digest: &Digest<'_>) -> Vec<ChangeGroup> {
         }
         groups.push(ChangeGroup {
             title: name,
-            told: format!("{}.", told.join(", ")),
+            told: format!("{}.{}", told.join(", "), ages(digest, about)),
             heads: shown.first().map_or_else(Vec::new, |row| heads(row)),
             rows: shown,
             more,
         });
     }
     groups
+}
+
+/// For how many packs findings that are open have been there: ` Still open: 9 for 2 packs.`
+fn ages(digest: &Digest<'_>, about: &str) -> String {
+    if about != "finding" {
+        return String::new();
+    }
+    let mut by_age: BTreeMap<usize, usize> = BTreeMap::new();
+    let told = crate::audit::table::told(digest.subject);
+    for finding in told.filter(|finding| finding.status == Status::Open) {
+        let packs = digest.changes.ages.get(&finding.fingerprint).map_or(1, |age| age.packs);
+        *by_age.entry(packs).or_default() += 1;
+    }
+    let old = by_age.iter().rev().filter(|(packs, _)| **packs > 1);
+    let old: Vec<String> = old.map(|(packs, count)| format!("{count} for {packs} packs")).collect();
+    match old.is_empty() {
+        true => String::new(),
+        false => format!(" Still open: {}.", old.join(", ")),
+    }
 }
 
 fn heads(row: &ChangeRow) -> Vec<&'static str> {
@@ -169,12 +203,13 @@ fn or(text: &str, empty: &str) -> String {
     if text.is_empty() { empty.to_owned() } else { text.to_owned() }
 }
 
-fn of_client(change: &Change) -> ChangeRow {
-    let (client, what) = change.what.split_once(": ").unwrap_or((&change.what, "Scopes"));
+/// What is told of a thing is one of its columns; of one that is new or gone, `told`.
+fn of_thing(change: &Change, head: &'static str, told: &'static str) -> ChangeRow {
+    let (name, what) = change.what.split_once(": ").unwrap_or((&change.what, told));
     row(
         change.change,
         vec![
-            ("Client", client.to_owned()),
+            (head, name.to_owned()),
             ("What of it", what.to_owned()),
             ("Before", or(&change.before, "not there")),
             ("Now", or(&change.now, "not there")),

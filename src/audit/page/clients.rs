@@ -6,7 +6,9 @@ use super::plan::{Planned, Reference, refer};
 use super::safe;
 use crate::audit::Subject;
 use crate::audit::control::counted;
-use crate::audit::table::{client_findings, ip_rule, permitted, reached};
+use crate::audit::table::{
+    client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
+};
 use crate::report::Status;
 use crate::report::audit::Client;
 
@@ -40,7 +42,10 @@ pub(super) fn view(subject: &Subject<'_>, plan: &[Planned<'_>]) -> Clients {
 }
 
 fn told(clients: &[Client]) -> String {
-    let open = clients.iter().filter(|client| client.permitted_users == "self-authorize").count();
+    let is_open = |client: &&Client| {
+        ["self-authorize", "unstated", ""].contains(&client.permitted_users.as_str())
+    };
+    let open = clients.iter().filter(is_open).count();
     match clients.len() {
         0 => "No connected app or external client app is in the files. Clients that were never \
               retrieved, and those a managed package brings, are not seen."
@@ -58,14 +63,13 @@ fn one(subject: &Subject<'_>, plan: &[Planned<'_>], client: &Client) -> ClientVi
     let ids = client_findings(subject, client, Status::Open);
     let found = refer(plan, ids.split("; "));
     let list = |items: &[String]| items.join(", ");
-    let reach: Vec<String> = client.reach.iter().map(reached).collect();
     let facts = [
         ("State", client.state.clone()),
-        ("May", crate::audit::table::scopes_in_words(client)),
+        ("May", scopes_in_words(client)),
         ("Scopes", list(&client.scopes)),
         ("Who may use it", permitted(&client.permitted_users).to_owned()),
         ("Approved for", list(&client.holders)),
-        ("PHI they reach", reach.join("; ")),
+        ("PHI they reach", reach_told(client)),
         ("Refresh token lives", client.refresh_token.clone()),
         ("From which addresses", ip_rule(&client.ip_rule).to_owned()),
         ("Proves itself by", list(&client.authentication)),
@@ -73,6 +77,7 @@ fn one(subject: &Subject<'_>, plan: &[Planned<'_>], client: &Client) -> ClientVi
         ("Acts as a user", client.run_as.clone()),
         ("Callbacks", list(&client.callbacks)),
         ("Accepted risks", client_findings(subject, client, Status::Accepted)),
+        ("Register", register_told(client)),
         ("Last change", client.last_change.clone()),
         ("Not known", client.unknown.join("; ").replace('`', "")),
     ];

@@ -7,8 +7,9 @@ use super::access::before;
 use super::plan::{Planned, Reference, refer};
 use super::{ChartRow, safe};
 use crate::audit::control::{Control, End};
+use crate::audit::proposal::NOT_LAW;
 use crate::audit::text::VERDICTS;
-use crate::audit::{Digest, chart};
+use crate::audit::{Digest, Proposed, Published, chart};
 
 /// More is not drawn: the table has it.
 const MOST_BARS: usize = 10;
@@ -100,8 +101,7 @@ fn by_section(digest: &Digest<'_>) -> Vec<ChartRow> {
 }
 
 fn by_control(digest: &Digest<'_>) -> Vec<ChartRow> {
-    let mut failing: Vec<&Control<'_>> =
-        digest.controls.of("HIPAA").filter(|control| control.open > 0).collect();
+    let mut failing: Vec<&Control<'_>> = digest.controls.failing().collect();
     failing.sort_by(|a, b| b.open.cmp(&a.open).then_with(|| a.id.cmp(&b.id)));
     failing.truncate(MOST_BARS);
     let was = |control: &Control<'_>| {
@@ -146,7 +146,11 @@ fn one(control: &Control<'_>, plan: &[Planned<'_>]) -> ControlView {
         class: control.end.class(),
         verdict: safe(&control.verdict),
         why: safe(&capital(&control.why)),
-        found: refer(plan, control.rules.iter().copied()),
+        // A standard that is told by its specifications is explained there.
+        found: match control.rolled_up {
+            true => Vec::new(),
+            false => refer(plan, control.rules.iter().copied()),
+        },
         weakened: control.weakened.iter().map(|words| safe(words)).collect(),
         attest: safe(&control.attest),
     }
@@ -182,4 +186,39 @@ fn benchmark_told(digest: &Digest<'_>) -> String {
     let examined = digest.controls.of("SBS").filter(|control| control.examined > 0).count();
     let failed = digest.controls.count("SBS", End::Fail);
     format!("{examined} of {all} controls were examined; {failed} fail.")
+}
+
+/// The proposed rule, kept apart from the law.
+pub(super) struct ProposedView {
+    pub(super) not_law: &'static str,
+    pub(super) told: String,
+    pub(super) rows: Vec<ProposedRow>,
+}
+
+/// A change that it would bring.
+pub(super) struct ProposedRow {
+    pub(super) title: String,
+    pub(super) today: String,
+    pub(super) proposed: String,
+    pub(super) class: &'static str,
+    pub(super) verdict: String,
+    pub(super) why: String,
+}
+
+/// The view of the proposed rule; none where it was not asked for.
+pub(super) fn proposed(digest: &Digest<'_>) -> Option<ProposedView> {
+    let Published { cite, published, state } = &digest.subject.proposal?.proposal;
+    let row = |one: &Proposed<'_>| ProposedRow {
+        title: safe(&one.change.title),
+        today: safe(&one.today),
+        proposed: safe(&one.change.proposed),
+        class: one.control.end.class(),
+        verdict: safe(&one.control.verdict),
+        why: safe(&capital(&one.control.why)),
+    };
+    Some(ProposedView {
+        not_law: NOT_LAW,
+        told: safe(&format!("Notice of proposed rulemaking of {published}, {cite}. {state}")),
+        rows: digest.proposed.iter().map(row).collect(),
+    })
 }

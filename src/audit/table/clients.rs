@@ -3,9 +3,9 @@
 use super::{Column, Table, blank, choice, column};
 use crate::audit::Subject;
 use crate::report::Status;
-use crate::report::audit::{Client, ClientReach};
+use crate::report::audit::{Client, ClientReach, Entry, Registered};
 
-const CLIENTS: [Column; 27] = [
+const CLIENTS: [Column; 37] = [
     column("Org", 14),
     column("Client", 28),
     column("Label", 28),
@@ -26,6 +26,16 @@ const CLIENTS: [Column; 27] = [
     column("Open findings", 50),
     column("Accepted risks", 30),
     column("Last change", 34),
+    column("In the register", 26),
+    column("Owner in the register", 26),
+    column("Purpose", 30),
+    column("Vendor", 24),
+    column("Criticality", 12),
+    column("BAA signed", 12),
+    column("BAA until", 12),
+    column("No BAA needed because", 34),
+    column("Last review", 12),
+    column("Next review", 12),
     column("Not known", 50),
     column("Path", 60),
     column("Line", 8),
@@ -39,8 +49,8 @@ pub(super) fn clients(subject: &Subject<'_>) -> Table {
     let mut table = Table::new(
         "oauth-clients",
         "OAuth clients",
-        "Every connected app and external client app: what it may do, who may use it, and the \
-         PHI that its pre-authorised users reach.",
+        "Every connected app and external client app: what it may do, who may use it, the PHI \
+         that its pre-authorised users reach, and what the register says of it.",
         &CLIENTS,
     );
     for client in &subject.estate.clients {
@@ -50,6 +60,11 @@ pub(super) fn clients(subject: &Subject<'_>) -> Table {
 }
 
 fn row(subject: &Subject<'_>, client: &Client) -> Vec<String> {
+    let (listed, entry) = match &client.register {
+        Registered::Listed(entry) => ("yes", entry.as_ref()),
+        Registered::Unlisted => ("not in the register", &BLANK),
+        Registered::NoRegister => ("no register is named", &BLANK),
+    };
     vec![
         client.org.clone(),
         client.name.clone(),
@@ -67,18 +82,43 @@ fn row(subject: &Subject<'_>, client: &Client) -> Vec<String> {
         client.flows.join("; "),
         client.run_as.clone(),
         client.callbacks.join("; "),
-        client.reach.iter().map(reached).collect::<Vec<_>>().join("; "),
+        reach_told(client),
         findings(subject, client, Status::Open),
         findings(subject, client, Status::Accepted),
         client.last_change.clone(),
+        listed.to_owned(),
+        entry.owner.clone(),
+        entry.purpose.clone(),
+        entry.vendor.clone(),
+        entry.criticality.clone(),
+        entry.baa.clone(),
+        entry.baa_until.clone(),
+        entry.no_baa.clone(),
+        entry.last_review.clone(),
+        entry.next_review.clone(),
         client.unknown.join("; "),
         client.line.path.clone(),
         client.line.line.to_string(),
     ]
 }
 
-/// What the common scopes let a client do; the others are told as they are written.
-const SCOPES: [(&str, &str); 12] = [
+/// What a client that the register does not list says of itself.
+static BLANK: Entry = Entry {
+    owner: String::new(),
+    purpose: String::new(),
+    vendor: String::new(),
+    criticality: String::new(),
+    baa: String::new(),
+    baa_until: String::new(),
+    no_baa: String::new(),
+    last_review: String::new(),
+    next_review: String::new(),
+    line: crate::report::audit::Line { path: String::new(), line: 0 },
+};
+
+/// What the scopes of the Metadata API let a client do; one that is not known here is told as
+/// it is written.
+const SCOPES: [(&str, &str); 24] = [
     ("Full", "everything its user may do"),
     ("Api", "read and write data through the APIs"),
     ("Web", "use the web pages as its user"),
@@ -88,9 +128,21 @@ const SCOPES: [(&str, &str); 12] = [
     ("OpenID", "know who the user is"),
     ("Profile", "read the user's profile"),
     ("Email", "read the user's e-mail address"),
+    ("Address", "read the user's address"),
+    ("Phone", "read the user's telephone number"),
     ("Chatter", "read and write Chatter"),
+    ("Content", "read and write files of the content service"),
     ("CustomApplications", "use Visualforce pages as its user"),
+    ("CustomPermissions", "know the custom permissions of its user"),
+    ("Visualforce", "use Visualforce pages as its user"),
     ("Lightning", "use Lightning as its user"),
+    ("Wave", "read and write CRM Analytics"),
+    ("EclairApi", "read and write CRM Analytics charts"),
+    ("Pardot", "use Account Engagement as its user"),
+    ("CDP", "use every part of Data Cloud"),
+    ("CDPIngest", "write data into Data Cloud"),
+    ("CDPProfile", "read profiles of Data Cloud"),
+    ("CDPQuery", "query Data Cloud"),
 ];
 
 pub(in crate::audit) fn scopes_in_words(client: &Client) -> String {
@@ -111,7 +163,8 @@ pub(in crate::audit) fn permitted(word: &str) -> &str {
     match word {
         "admin-approved" => "only whom an admin approves",
         "self-authorize" => "any user may let it in",
-        "unstated" | "" => "not stated",
+        // As Salesforce takes it.
+        "unstated" | "" => "not stated: any user may let it in",
         other => other,
     }
 }
@@ -127,8 +180,48 @@ pub(in crate::audit) fn ip_rule(word: &str) -> &str {
     }
 }
 
+/// The PHI that its pre-authorised users reach; where none are named, whom that leaves.
+pub(in crate::audit) fn reach_told(client: &Client) -> String {
+    if !client.reach.is_empty() {
+        return client.reach.iter().map(reached).collect::<Vec<_>>().join("; ");
+    }
+    match (client.holders.is_empty(), client.permitted_users.as_str()) {
+        (false, _) => "unknown".to_owned(),
+        (true, "admin-approved") => "nobody is pre-authorised in the files".to_owned(),
+        (true, "self-authorize" | "unstated" | "") => {
+            "nobody is named: whoever lets it in, what they reach".to_owned()
+        }
+        (true, _) => "nobody is named in the files".to_owned(),
+    }
+}
+
+/// What the register says, in a line for a reader.
+pub(in crate::audit) fn register_told(client: &Client) -> String {
+    let entry = match &client.register {
+        Registered::NoRegister => return "no register is named in phorce.toml".to_owned(),
+        Registered::Unlisted => return "not in the register".to_owned(),
+        Registered::Listed(entry) => entry,
+    };
+    let parts = [
+        ("owner", &entry.owner),
+        ("vendor", &entry.vendor),
+        ("agreement signed", &entry.baa),
+        ("agreement until", &entry.baa_until),
+        ("no agreement needed", &entry.no_baa),
+        ("criticality", &entry.criticality),
+        ("last review", &entry.last_review),
+        ("next review", &entry.next_review),
+    ];
+    let told = parts.iter().filter(|(_, value)| !value.is_empty());
+    let told: Vec<String> = told.map(|(name, value)| format!("{name}: {value}")).collect();
+    match told.is_empty() {
+        true => "listed, nothing is filled in".to_owned(),
+        false => told.join("; "),
+    }
+}
+
 /// `Lab_Sync: Patient__c (3 fields, all records)`.
-pub(in crate::audit) fn reached(reach: &ClientReach) -> String {
+fn reached(reach: &ClientReach) -> String {
     match reach.object.as_deref() {
         None => format!("{}: no PHI", reach.holder),
         Some("unknown") => format!("{}: unknown", reach.holder),
@@ -150,11 +243,20 @@ pub(in crate::audit) fn findings(subject: &Subject<'_>, client: &Client, status:
             })
         })
     };
+    // What is open about its entry stands in the register.
+    let entry = |finding: &crate::report::Finding| match &client.register {
+        Registered::Listed(entry) => {
+            let own = format!("oauth-client/{}", client.name).to_lowercase();
+            finding.place.path == entry.line.path && finding.subject.to_lowercase() == own
+        }
+        _ => false,
+    };
     let about = |finding: &&crate::report::Finding| {
         finding.status == status
-            && finding.org == client.org
-            && inside(&finding.subject)
-            && (finding.place.path == client.line.path || family(&finding.rule))
+            && (entry(finding)
+                || (finding.org == client.org
+                    && inside(&finding.subject)
+                    && (finding.place.path == client.line.path || family(&finding.rule))))
     };
     let mut ids: Vec<&str> =
         subject.report.findings.iter().filter(about).map(|f| f.rule.as_str()).collect();

@@ -6,7 +6,7 @@ use crate::audit::changes::Changes;
 use crate::audit::control::Controls;
 use crate::report::Verdict;
 
-const CONTROLS: [Column; 18] = [
+const CONTROLS: [Column; 20] = [
     column("Framework", 10),
     column("Control", 22),
     column("Title", 44),
@@ -20,8 +20,10 @@ const CONTROLS: [Column; 18] = [
     column("Open findings", 10),
     column("Accepted risks", 10),
     column("To be shown by a person", 50),
+    column("What is attested", 50),
     column("Attested by", 20),
     column("Attested on", 12),
+    column("How often", 12),
     column("Attested until", 12),
     column("Weakened by configuration", 40),
     column("Judged by", 50),
@@ -52,8 +54,10 @@ pub(super) fn controls(controls: &Controls<'_>) -> Table {
             control.open.to_string(),
             control.accepted.to_string(),
             control.attest.clone(),
+            attested.map_or_else(String::new, |attested| attested.statement.clone()),
             attested.map_or_else(String::new, |attested| attested.by.clone()),
             attested.map_or_else(String::new, |attested| attested.on.to_string()),
+            attested.map_or_else(String::new, |attested| attested.frequency.clone()),
             until.map_or_else(String::new, |until| until.to_string()),
             control.weakened.join("; "),
             control.rules.join("; "),
@@ -75,7 +79,7 @@ pub(super) fn changes(changes: &Changes) -> Table {
     let mut table = Table::new(
         "changes",
         "Changes",
-        "What is different from the pack before: OAuth clients, access to PHI, findings, \
+        "What is different from the pack before: OAuth clients, access to PHI, Apex, findings, \
          accepted risks.",
         &CHANGES,
     );
@@ -101,7 +105,7 @@ pub(super) fn not_read(subject: &Subject<'_>) -> Table {
         "not-read",
         "Not examined",
         "Files that could not be read, rules that could not be assessed or had nothing to look \
-         at, and holders of whom not all is known.",
+         at, and holders, OAuth clients and classes of which not all is known.",
         &NOT_READ,
     );
     let report = subject.report;
@@ -113,21 +117,32 @@ pub(super) fn not_read(subject: &Subject<'_>) -> Table {
         (Verdict::NotAssessed, "rule not assessed"),
         (Verdict::NothingToCheck, "rule had nothing to check"),
     ] {
-        let family = |id: &str| {
-            let rule = subject.rules.iter().find(|rule| rule.id == id);
-            rule.map_or("", |rule| rule.family.as_str())
-        };
         for outcome in report.rules.iter().filter(|outcome| outcome.verdict == verdict) {
-            if subject.scope.has_family(family(&outcome.id)) {
-                let (id, reason) = (outcome.id.clone(), outcome.reason.clone());
+            if super::super::is_told(subject, &outcome.id) {
+                let (id, reason) = (outcome.id.clone(), outcome.reason.replace('`', ""));
                 table.push(vec![kind.to_owned(), id, String::new(), reason]);
             }
         }
     }
-    for unknown in &subject.access.unknown {
+    let unknown = subject.access.unknown.iter();
+    for unknown in unknown.filter(|_| subject.scope.has_table("phi-access")) {
         let object = unknown.object.as_deref().unwrap_or("every object");
         let what = format!("{} {} on {object}", unknown.holder_kind, unknown.holder);
         table.push(vec!["access not known".into(), what, String::new(), unknown.reason.clone()]);
+    }
+    let classes = subject.estate.entry_points.iter().filter(|entry| entry.way == "unknown");
+    for entry in classes.filter(|_| subject.scope.has_table("apex-access")) {
+        let (what, why) = (format!("Apex class {}", entry.class), entry.unknown.join("; "));
+        table.push(vec!["code not here".into(), what, String::new(), why]);
+    }
+    let clients =
+        subject.estate.clients.iter().filter(|_| subject.scope.has_table("oauth-clients"));
+    for client in clients {
+        let what = format!("OAuth client {}", client.name);
+        for reason in &client.unknown {
+            let why = reason.replace('`', "");
+            table.push(vec!["client not known".into(), what.clone(), String::new(), why]);
+        }
     }
     for notice in &report.notices {
         let place = notice.path.clone().unwrap_or_default();

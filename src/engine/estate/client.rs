@@ -1,16 +1,38 @@
 //! OAuth clients in words.
 //!
-//! In: rows `oauth-client` and `oauth-reach`. Out: one [`Client`] each.
+//! In: rows `oauth-client` and `oauth-reach`, the register. Out: one [`Client`] each.
 
 use super::{line, list, word};
+use crate::config::Register;
+use crate::config::register::{self, Section};
 use crate::engine::OrgFacts;
 use crate::engine::places::Places;
 use crate::fact::{Fact, Found};
-use crate::report::audit::{Client, ClientReach};
+use crate::report::audit::{Client, ClientReach, Entry, Registered};
+use crate::source::Span;
 
-pub(super) fn rows(org: &OrgFacts, places: &Places<'_>) -> Vec<Client> {
+/// Where the entries of OAuth clients stand.
+pub(super) fn entries(register: &Register) -> impl Iterator<Item = Span> {
+    let entries = register.entries.iter().filter(|entry| entry.section == Section::OauthClient);
+    entries.filter_map(|entry| span(register, entry))
+}
+
+fn span(register: &Register, entry: &register::Entry) -> Option<Span> {
+    let bytes = &entry.name.bytes;
+    register.file.map(|file| Span::new(file, bytes.start, bytes.end))
+}
+
+pub(super) fn rows(
+    org: &OrgFacts,
+    register: Option<&Register>,
+    places: &Places<'_>,
+) -> Vec<Client> {
     let clients = org.facts.of("oauth-client").iter();
-    let mut rows: Vec<Client> = clients.map(|fact| of_row(org, fact, places)).collect();
+    let client = |fact: &std::sync::Arc<Fact>| Client {
+        register: registered(register, &fact.name, places),
+        ..of_row(org, fact, places)
+    };
+    let mut rows: Vec<Client> = clients.map(client).collect();
     rows.sort_by(|a, b| (&a.name, &a.generation).cmp(&(&b.name, &b.generation)));
     rows
 }
@@ -41,9 +63,31 @@ fn of_row(org: &OrgFacts, fact: &Fact, places: &Places<'_>) -> Client {
         callbacks: list(fact, "callback-url"),
         reach: reach(org, fact),
         last_change: String::new(),
+        register: Registered::NoRegister,
         unknown,
         line: line(places, fact.place),
     }
+}
+
+fn registered(register: Option<&Register>, name: &str, places: &Places<'_>) -> Registered {
+    let Some(register) = register else { return Registered::NoRegister };
+    let Some(entry) = register.entry(Section::OauthClient, name) else {
+        return Registered::Unlisted;
+    };
+    let text = |key: &str| entry.text(key).map_or_else(String::new, |text| text.value.clone());
+    let date = |key: &str| entry.date(key).map_or_else(String::new, |date| date.value.to_string());
+    Registered::Listed(Box::new(Entry {
+        owner: text("owner"),
+        purpose: text("purpose"),
+        vendor: text("vendor"),
+        criticality: text("criticality"),
+        baa: date("baa"),
+        baa_until: date("baa-until"),
+        no_baa: text("no-baa"),
+        last_review: date("last-review"),
+        next_review: date("next-review"),
+        line: span(register, entry).map(|span| line(places, span)).unwrap_or_default(),
+    }))
 }
 
 /// An app is on unless a file says otherwise; connected apps have no such switch.
@@ -69,20 +113,36 @@ fn refresh(fact: &Fact) -> String {
     }
 }
 
-const PROOFS: [(&str, &str, &str); 5] = [
-    ("pkce-required", "PKCE required", "PKCE not required"),
-    ("secret-optional", "secret may be left out", "secret required"),
-    ("rotation", "refresh tokens rotate", "refresh tokens stay the same"),
-    ("mutual-tls", "mutual TLS", ""),
-    ("certificate", "certificate registered", ""),
+/// A key, what it is called, and what it says where it is on and where it is off.
+const PROOFS: [(&str, &str, &str, &str); 7] = [
+    ("pkce-required", "PKCE", "PKCE required", "PKCE not required"),
+    ("secret-optional", "secret", "secret may be left out", "secret required"),
+    (
+        "secret-for-refresh",
+        "secret for a refresh",
+        "a refresh needs the secret",
+        "a refresh needs no secret",
+    ),
+    (
+        "secret-for-token-exchange",
+        "secret for a token exchange",
+        "a token exchange needs the secret",
+        "a token exchange needs no secret",
+    ),
+    ("rotation", "rotation", "refresh tokens rotate", "refresh tokens stay the same"),
+    ("mutual-tls", "mutual TLS", "mutual TLS", ""),
+    ("certificate", "certificate", "certificate registered", ""),
 ];
 
 fn authentication(fact: &Fact) -> Vec<String> {
-    let told = PROOFS.iter().filter_map(|(key, yes, no)| match word(fact, key).as_str() {
+    // Of a flow that is off nothing is to be proved.
+    let exchange = |key: &str| key != "secret-for-token-exchange" || fact.is_true("token-exchange");
+    let proofs = PROOFS.iter().filter(|(key, ..)| exchange(key));
+    let told = proofs.filter_map(|(key, name, yes, no)| match word(fact, key).as_str() {
         "true" => Some((*yes).to_owned()),
         "false" => Some((*no).to_owned()),
-        "unstated" => Some(format!("{key} not stated")),
-        "unknown" => Some(format!("{key} unknown")),
+        "unstated" => Some(format!("{name}: not stated")),
+        "unknown" => Some(format!("{name}: unknown")),
         _ => None,
     });
     told.filter(|words| !words.is_empty()).collect()

@@ -3,6 +3,8 @@
 //! In: the org's row (settings), rows `phi-object` and `transaction-policy`. Out: one
 //! [`LogSource`] each. What Salesforce always records is told too: an auditor asks for it.
 
+use std::collections::BTreeMap;
+
 use super::{line, word};
 use crate::engine::OrgFacts;
 use crate::engine::places::Places;
@@ -10,6 +12,8 @@ use crate::fact::{Fact, Found};
 use crate::report::audit::{Line, LogSource};
 
 const NO_ARCHIVE: &str = "18 months, 24 through the API";
+/// Where a source goes besides, as far as files show.
+const NOT_SHOWN: &str = "not shown by metadata";
 
 pub(super) fn rows(org: &OrgFacts, places: &Places<'_>) -> Vec<LogSource> {
     let mut rows = Vec::new();
@@ -53,15 +57,19 @@ fn at(row: &Fact, key: &str, places: &Places<'_>) -> Line {
 fn event_log(row: &Fact, places: &Places<'_>) -> LogSource {
     let key = "EventSettings.enableEventLogGeneration";
     let days = word(row, "EventSettings.eventLogRetentionDuration");
-    let retention = match days.as_str() {
-        "" | "unknown" => days,
-        days => format!("{days} days"),
+    let state = state(row, key);
+    let retention = match (state.as_str(), days.as_str()) {
+        ("off", _) => "nothing is recorded".to_owned(),
+        (_, "") => "not stated".to_owned(),
+        (_, "unknown") => days,
+        (_, days) => format!("{days} days"),
     };
     LogSource {
         kind: "event log files".to_owned(),
         name: "all event types".to_owned(),
-        state: state(row, key),
+        state,
         retention,
+        export: NOT_SHOWN.to_owned(),
         note: why(row, key),
         line: at(row, key, places),
         ..LogSource::default()
@@ -77,6 +85,8 @@ fn real_time(row: &Fact, places: &Places<'_>) -> Vec<LogSource> {
             kind: kind(),
             name: "all real-time events".to_owned(),
             state: "unknown".to_owned(),
+            retention: "unknown".to_owned(),
+            export: NOT_SHOWN.to_owned(),
             note: reason.replace('`', ""),
             ..LogSource::default()
         }];
@@ -90,13 +100,18 @@ fn real_time(row: &Fact, places: &Places<'_>) -> Vec<LogSource> {
                 name: item.text.to_string(),
                 state: "not stated".to_owned(),
                 retention: "set by Salesforce; not in metadata".to_owned(),
+                export: NOT_SHOWN.to_owned(),
                 line: line(places, item.span),
                 ..LogSource::default()
             });
         } else if *key == on_key
             && let Some(last) = rows.last_mut()
         {
-            last.state = if item.text == "true" { "on" } else { "off" }.to_owned();
+            let on = item.text == "true";
+            last.state = if on { "on" } else { "off" }.to_owned();
+            if !on {
+                "nothing is recorded".clone_into(&mut last.retention);
+            }
         }
     }
     rows
@@ -108,7 +123,9 @@ fn relay(row: &Fact) -> LogSource {
         name: "to a system outside".to_owned(),
         // No relay in the files may be a relay that was not retrieved.
         state: if row.is_true("event-relay") { "on" } else { "none in the files" }.to_owned(),
-        export: if row.is_true("event-relay") { "streams events out" } else { "" }.to_owned(),
+        retention: "as the system outside keeps it".to_owned(),
+        export: if row.is_true("event-relay") { "streams events out" } else { "nowhere" }
+            .to_owned(),
         note: "logs kept outside the org are to be attested".to_owned(),
         ..LogSource::default()
     }
@@ -121,6 +138,7 @@ fn policies(org: &OrgFacts, places: &Places<'_>) -> Vec<LogSource> {
             kind: "transaction security policy".to_owned(),
             name: format!("{} ({})", fact.name, word(fact, "event")),
             state: state(fact, "active"),
+            retention: "keeps nothing of its own".to_owned(),
             note: format!("effect: {}", word(fact, "effect")),
             line: line(places, fact.place),
             ..LogSource::default()
@@ -130,29 +148,48 @@ fn policies(org: &OrgFacts, places: &Places<'_>) -> Vec<LogSource> {
     rows
 }
 
+/// One row for each object: of several files about it the one that says most.
 fn history(org: &OrgFacts, places: &Places<'_>) -> Vec<LogSource> {
-    let objects = org.facts.of("phi-object").iter();
-    let mut rows: Vec<LogSource> = objects
-        .map(|fact| {
-            let years = word(fact, "retention-years");
-            let tracked = word(fact, "tracked-phi-fields");
-            let fields = fact.items("phi-fields").count();
-            LogSource {
-                kind: "field history".to_owned(),
-                name: fact.name.to_string(),
-                state: state(fact, "history"),
-                retention: match years.as_str() {
-                    "" | "unknown" => NO_ARCHIVE.to_owned(),
-                    years => format!("{years} years, by its archive policy"),
-                },
-                note: format!("{tracked} of {fields} PHI fields tracked"),
-                line: line(places, fact.place),
-                ..LogSource::default()
-            }
-        })
-        .collect();
-    rows.sort_by(|a, b| (&a.name, &a.line).cmp(&(&b.name, &b.line)));
-    rows
+    let mut objects: BTreeMap<String, &Fact> = BTreeMap::new();
+    for fact in org.facts.of("phi-object") {
+        let known = objects.entry(fact.name.to_lowercase().to_string()).or_insert(fact);
+        if says(fact) > says(known) {
+            *known = fact;
+        }
+    }
+    objects.into_values().map(|fact| of_object(fact, places)).collect()
+}
+
+/// On says more than off, and off more than nothing.
+fn says(fact: &Fact) -> u8 {
+    match state(fact, "history").as_str() {
+        "on" => 2,
+        "off" => 1,
+        _ => 0,
+    }
+}
+
+fn of_object(fact: &Fact, places: &Places<'_>) -> LogSource {
+    let (state, years) = (state(fact, "history"), word(fact, "retention-years"));
+    let (tracked, fields) = (word(fact, "tracked-phi-fields"), fact.items("phi-fields").count());
+    LogSource {
+        kind: "field history".to_owned(),
+        name: fact.name.to_string(),
+        retention: match (state.as_str(), years.as_str()) {
+            ("off", _) => "nothing is recorded".to_owned(),
+            ("on", "" | "unknown") => NO_ARCHIVE.to_owned(),
+            (_, "" | "unknown") => format!("where it is on: {NO_ARCHIVE}"),
+            (_, years) => format!("{years} years, by its archive policy"),
+        },
+        state,
+        export: NOT_SHOWN.to_owned(),
+        note: match fields {
+            0 => "none of its fields is known to hold PHI".to_owned(),
+            fields => format!("{tracked} of {fields} PHI fields tracked"),
+        },
+        line: line(places, fact.place),
+        ..LogSource::default()
+    }
 }
 
 /// What nobody can switch off, and what becomes of it. Salesforce Help, "Setup Audit Trail"
@@ -163,7 +200,8 @@ fn always() -> Vec<LogSource> {
         name: name.to_owned(),
         state: "always on".to_owned(),
         retention: retention.to_owned(),
-        note: "not in metadata: an export that is kept is to be attested".to_owned(),
+        export: NOT_SHOWN.to_owned(),
+        note: "an export that is kept is to be attested".to_owned(),
         ..LogSource::default()
     };
     vec![row("Setup audit trail", "180 days"), row("Login history", "6 months")]
