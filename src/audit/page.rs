@@ -25,6 +25,10 @@ use crate::escape;
 /// What the page looks like on a screen, and on paper.
 const STYLE: &str = concat!(include_str!("page.css"), include_str!("page/print.css"));
 
+/// What stands at the foot of a sheet, as the number of its page does.
+const FOOT: &str = "font: 8pt sans-serif; color: #4c5a6b;";
+const MOST_OF_FOOT: usize = 90;
+
 /// Cells of a row, in the order of the table's head.
 type Cells<const N: usize> = [String; N];
 
@@ -47,7 +51,7 @@ struct ChartRow {
 #[derive(Template)]
 #[template(path = "page.html", config = "src/audit/askama.toml")]
 struct Page {
-    style: &'static str,
+    style: String,
     style_digest: String,
     label: String,
     name: String,
@@ -84,9 +88,10 @@ fn page(digest: &Digest<'_>) -> Page {
     let subject = digest.subject;
     let has = |table| subject.scope.has_table(table);
     let plan = plan::plan(subject);
+    let style = style(&[subject.label, subject.name, &subject.as_of.to_string()]);
     Page {
-        style: STYLE,
-        style_digest: base64(&Sha256::digest(STYLE)),
+        style_digest: base64(&Sha256::digest(&style)),
+        style,
         label: safe(subject.label),
         name: safe(subject.name),
         as_of: subject.as_of.to_string(),
@@ -110,6 +115,19 @@ fn page(digest: &Digest<'_>) -> Page {
         proposed: controls::proposed(digest),
         appendix: appendix::view(digest),
     }
+}
+
+/// Our style, and what each sheet of paper says at its foot. A browser takes that from a style
+/// alone; all but plain letters and digits are written as numbers, so that they end nothing.
+fn style(foot: &[&str]) -> String {
+    let mut words = String::new();
+    for c in safe(&foot.join(" · ")).chars().take(MOST_OF_FOOT) {
+        match c {
+            ' ' | 'a'..='z' | 'A'..='Z' | '0'..='9' => words.push(c),
+            _ => words.push_str(&format!("\\{:06x} ", u32::from(c))),
+        }
+    }
+    format!("{STYLE}@page {{ @bottom-left {{ content: \"{words}\"; {FOOT} }} }}\n")
 }
 
 /// Parts of the page, and those of them that a pack of this scope has.
@@ -162,6 +180,17 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_foot_ends_no_style() {
+        let style = style(&["a\"; } </style>", "Q\\1\u{202e}"]);
+        let foot = style.strip_prefix(STYLE).unwrap();
+        assert_eq!(
+            foot,
+            "@page { @bottom-left { content: \"a\\000022 \\00003b  \\00007d  \\00003c \\00002f style\\00003e  \\0000b7  \
+             Q\\00005c 1\\00005c u\\00007b 202e\\00007d \"; font: 8pt sans-serif; color: #4c5a6b; } }\n"
+        );
+    }
 
     #[test]
     fn base64_is_padded() {

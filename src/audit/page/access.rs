@@ -9,6 +9,7 @@ use super::{Cells, ChartRow, safe};
 use crate::audit::control::counted;
 use crate::audit::manifest::Point;
 use crate::audit::{Subject, chart};
+use crate::report::audit::PhiField;
 
 /// More is counted; the table has it.
 const MOST: usize = 60;
@@ -144,7 +145,7 @@ fn holders(subject: &Subject<'_>) -> Vec<Cells<6>> {
             safe(&names(&held.objects)),
             match (held.read, held.edited) {
                 (read, 0) => read.to_string(),
-                (read, edited) => format!("{read}, {edited} to edit"),
+                (read, edited) => format!("{read}, edits {edited}"),
             },
             match held.everything.len() {
                 0 => "what sharing gives".to_owned(),
@@ -176,6 +177,14 @@ struct Reached<'s> {
     past_sharing: BTreeSet<&'s str>,
 }
 
+/// PHI fields of an object; what is only possibly PHI is no matter of access.
+fn likely(subject: &Subject<'_>, org: &str, object: &str) -> usize {
+    let own = |field: &&PhiField| {
+        field.org == org && field.object.eq_ignore_ascii_case(object) && field.level != "low"
+    };
+    subject.estate.fields.iter().filter(own).count()
+}
+
 /// Holders of each PHI object, by audience.
 fn objects(subject: &Subject<'_>) -> Vec<Cells<8>> {
     let mut objects: BTreeMap<(&str, &str), Reached<'_>> = BTreeMap::new();
@@ -190,8 +199,8 @@ fn objects(subject: &Subject<'_>) -> Vec<Cells<8>> {
     let cells = |((org, name), object): ((&str, &str), Reached<'_>)| {
         let of = |audience| object.holders.get(audience).map_or(0, BTreeSet::len).to_string();
         let [guest, external, integration, workforce, admin] = chart::AUDIENCES.map(of);
-        let (fields, all) =
-            (object.fields.len().to_string(), object.past_sharing.len().to_string());
+        let fields = format!("{} of {}", object.fields.len(), likely(subject, org, name));
+        let all = object.past_sharing.len().to_string();
         [safe(&inside(org, name)), fields, guest, external, integration, workforce, admin, all]
     };
     objects.into_iter().map(cells).collect()

@@ -129,15 +129,24 @@ fn nothing_by_family(subject: &Subject<'_>) -> Vec<Family> {
     families.into_iter().map(|(name, rules)| Family { name, rules }).collect()
 }
 
+/// Holders of whom not all is known, each with the objects and the reason.
 fn holders(subject: &Subject<'_>) -> (Vec<Cells<3>>, usize) {
-    let row = |unknown: &crate::report::access::AccessUnknown| {
-        let object = unknown.object.as_deref().unwrap_or("every object");
+    let mut by_reason: BTreeMap<(String, &str), BTreeSet<&str>> = BTreeMap::new();
+    for unknown in &subject.access.unknown {
         let kind = unknown.holder_kind.replace('-', " ");
-        let who = format!("{} ({kind})", unknown.holder);
-        [safe(&who), safe(object), safe(&unknown.reason.replace('`', ""))]
+        let who = match unknown.org.as_str() {
+            "" => format!("{} ({kind})", unknown.holder),
+            org => format!("{} ({kind}, {org})", unknown.holder),
+        };
+        let object = unknown.object.as_deref().unwrap_or("every object");
+        by_reason.entry((who, &unknown.reason)).or_default().insert(object);
+    }
+    let more = by_reason.len().saturating_sub(MOST);
+    let row = |((who, reason), objects): ((String, &str), BTreeSet<&str>)| {
+        let objects: Vec<&str> = objects.into_iter().collect();
+        [safe(&who), safe(&objects.join(", ")), safe(&reason.replace('`', ""))]
     };
-    let unknown = &subject.access.unknown;
-    (unknown.iter().take(MOST).map(row).collect(), unknown.len().saturating_sub(MOST))
+    (by_reason.into_iter().take(MOST).map(row).collect(), more)
 }
 
 /// How many profiles and sets may grant more than is shown.

@@ -249,13 +249,26 @@ fn named(subject: &Subject<'_>, what: &str) -> [(&'static str, String); 2] {
     [("Finding", title(rule(subject, id), id)), ("On", on.to_owned())]
 }
 
+/// A finding is written as `open, high: what it says`.
 fn of_finding(subject: &Subject<'_>, change: &Change) -> ChangeRow {
-    let mut cells = Vec::from(named(subject, &change.what));
+    let split = |text: &str| -> (String, String) {
+        let (state, says) = text.split_once(": ").unwrap_or((text, ""));
+        (state.to_owned(), says.to_owned())
+    };
+    let ((before, said), (now, says)) = (split(&change.before), split(&change.now));
+    let [finding, on] = named(subject, &change.what);
+    let says = or(&says, &or(&said, &on.1));
     let packs = change.packs.unwrap_or(1);
-    cells.push(("Before", or(&change.before, "not there")));
-    cells.push(("Now", or(&change.now, "not found any more")));
-    cells.push(("Stood in", counted(packs, "pack", "packs")));
-    row(change.change, cells)
+    row(
+        change.change,
+        vec![
+            finding,
+            ("What it says", says),
+            ("Before", or(&before, "not there")),
+            ("Now", or(&now, "not found")),
+            ("Stood in", counted(packs, "pack", "packs")),
+        ],
+    )
 }
 
 fn of_risk(subject: &Subject<'_>, change: &Change) -> ChangeRow {
