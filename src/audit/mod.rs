@@ -86,6 +86,11 @@ struct Digest<'a> {
     tables: Vec<Table>,
 }
 
+/// Whether files decided how was judged.
+fn is_configured(subject: &Subject<'_>) -> bool {
+    !subject.configuration.is_empty() || !subject.attestations.text.is_empty()
+}
+
 /// Whether a pack of this scope tells of a rule.
 fn is_told(subject: &Subject<'_>, id: &str) -> bool {
     let rule = subject.rules.iter().find(|rule| rule.id == id);

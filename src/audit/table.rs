@@ -24,6 +24,7 @@ pub(super) use clients::{
     findings as client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
 };
 pub(super) use findings::told;
+pub(super) use phi::obstacle;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]

@@ -175,14 +175,16 @@ pub(super) fn readme(digest: &Digest<'_>) -> String {
         subject.scope.words(),
         wrapped(NO_CERTIFICATE, 0),
     );
-    text += &listed("index.html", "begin here: a page that prints and needs no network");
-    text += &listed("phorce-audit.xlsx", "the tables below as sheets, with cells to fill in");
+    text += &listed("index.html", "Begin here: a page that prints and needs no network.");
+    text += &listed("phorce-audit.xlsx", "The tables below as sheets, with cells to fill in.");
     for table in &digest.tables {
         text += &listed(&format!("{}.csv", table.name), table.about);
     }
-    text += &listed("report.json", "everything, for programs");
-    text += &listed("report.sarif", "the findings, for code scanning");
-    text += &listed("configuration/", "the files that decided how was judged, if there were any");
+    text += &listed("report.json", "Everything, for programs.");
+    text += &listed("report.sarif", "The findings, for code scanning.");
+    if super::is_configured(subject) {
+        text += &listed("configuration/", "The files that decided how was judged.");
+    }
     text += "\nWHAT A VERDICT MEANS\n\n";
     for (end, meaning) in VERDICTS {
         text += &listed(end.word(), meaning);

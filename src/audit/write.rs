@@ -43,14 +43,20 @@ pub fn refuse(folder: &Path) -> Result<(), String> {
 
 fn beside(folder: &Path) -> Result<PathBuf, String> {
     let name = folder.file_name().ok_or_else(|| format!("{} names no folder", folder.display()))?;
-    let mut part = std::ffi::OsString::from(".");
-    part.push(name);
-    part.push(format!(".part-{}", std::process::id()));
+    let part = |number: u32| {
+        let mut part = std::ffi::OsString::from(".");
+        part.push(name);
+        part.push(format!(".part-{}-{number}", std::process::id()));
+        part
+    };
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)
         .map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
-    Ok(parent.join(part))
+    // A run that was killed may have left a folder of the same number.
+    let free = (0..u32::MAX).map(|number| parent.join(part(number)));
+    let mut free = free.filter(|path| path.symlink_metadata().is_err());
+    free.next().ok_or_else(|| format!("{} has no place beside it", folder.display()))
 }
 
 fn fill(pack: &Pack, part: &Path) -> Result<(), String> {

@@ -14,6 +14,7 @@ use crate::engine::estate::{self, survey};
 use crate::report::access::AccessReport;
 use crate::report::audit::Estate;
 use crate::rule::Rule;
+use crate::source::Sources;
 use crate::source::git::Repository;
 
 /// What came of an audit's run.
@@ -45,7 +46,9 @@ pub fn audit(request: &Request) -> Result<Audited, Vec<String>> {
     let access = answer(gathered, sources, request.as_of, &Question::default());
     let mut estate = survey(gathered, sources);
     tell_changes(&mut estate, &examined.root);
-    let configuration = configuration(&examined.root, request.config.as_deref(), &examined.checked);
+    let mut configuration =
+        configuration(&examined.root, request.config.as_deref(), &examined.checked);
+    configuration.extend(register(&gathered.config, sources));
     let narrowed = narrowed(&examined.checked.config, &examined.checked.rules);
     let (checked, root) = (examined.checked, examined.root);
     Ok(Audited { checked, access, estate, narrowed, configuration, root })
@@ -101,6 +104,14 @@ fn rests_on(rule: &Rule, wanted: &[&str]) -> bool {
         }
     }
     names.iter().any(|name| wanted.contains(name))
+}
+
+/// The register, as it was read.
+fn register(config: &Config, sources: &Sources) -> Option<(String, String)> {
+    let file = config.entries.as_ref()?.file?;
+    let text = String::from_utf8(sources.read(file).ok()?).ok()?;
+    let name = Path::new(sources.path(file)).file_name()?.to_string_lossy().into_owned();
+    Some((format!("register/{name}"), text))
 }
 
 /// The configuration and the pages of the project's own rules.

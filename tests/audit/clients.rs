@@ -56,6 +56,10 @@ fn the_register_is_told_of_each() {
             "owner: Patient services; vendor: Timely Visits; agreement signed: 2024-01-01"
         )
     );
+    assert_eq!(
+        pack.text("configuration/register/register.toml"),
+        project.read("compliance/register.toml")
+    );
     let blank = project.read("compliance/register.toml").replace("\"Timely Visits\"", "\"\"");
     project.write("compliance/register.toml", &blank);
     assert_eq!(Packed::of(&project, &[]).rows("oauth-clients")[1]["Vendor"], "");

@@ -101,6 +101,9 @@ fn a_pack_has_every_file() {
             "statement.intoto.json",
         ]
     );
+    // Nothing was configured, and nothing is said to be in a folder that is not there.
+    assert!(pack.text("index.html").contains("Nothing was configured: everything was judged as"));
+    assert!(!pack.text("README.txt").contains("configuration/"));
     for name in ["index.html", "README.txt"] {
         let text = pack.words(name).to_lowercase();
         assert!(text.contains("no certification"), "{name}");

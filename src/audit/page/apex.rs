@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 80;
 
 pub(super) struct Apex {
     pub(super) told: String,
-    pub(super) rows: Vec<[Cell; 5]>,
+    pub(super) rows: Vec<[Cell; 6]>,
     pub(super) more: usize,
 }
 
@@ -53,24 +53,34 @@ fn cell(class: &'static str, text: &str) -> Cell {
     Cell { class, text: safe(text) }
 }
 
-fn row(entry: &EntryPoint) -> [Cell; 5] {
-    let mut phi = Vec::new();
-    if !entry.reads.is_empty() {
-        let open = match entry.open.as_slice() {
-            [] => String::new(),
-            open => format!(" (not limited: {})", open.join(", ")),
-        };
-        phi.push(format!("reads {}{open}", entry.reads.join(", ")));
-    }
-    if !entry.writes.is_empty() {
-        phi.push(format!("writes {}", entry.writes.join(", ")));
-    }
-    let guards = format!("{}; checks: {}", sharing(&entry.sharing), checks(entry));
+fn row(entry: &EntryPoint) -> [Cell; 6] {
+    // The table says by what annotation.
+    let way = way(&entry.way).split(" (").next().unwrap_or("");
+    let is_open = entry.reads.iter().any(|field| entry.open.contains(field));
     [
         cell("", &entry_name(entry)),
-        cell("", way(&entry.way)),
+        cell("", way),
         cell(if is_outside(entry) { "bad" } else { "" }, &who(entry)),
-        cell(if entry.open.is_empty() { "" } else { "bad" }, &phi.join("; ")),
-        cell("", &guards),
+        cell(if is_open { "bad" } else { "" }, &reads(entry)),
+        cell("", &entry.writes.join(", ")),
+        cell("", &limits(entry)),
     ]
+}
+
+fn limits(entry: &EntryPoint) -> String {
+    match (entry.way.as_str(), sharing(&entry.sharing)) {
+        ("unknown", _) => "not known".to_owned(),
+        (_, "not stated") => format!("sharing not stated; checks: {}", checks(entry)),
+        (_, sharing) => format!("{sharing}; checks: {}", checks(entry)),
+    }
+}
+
+/// PHI it reads, and how much of it is not limited to what its user may see.
+fn reads(entry: &EntryPoint) -> String {
+    let all = entry.reads.join(", ");
+    match entry.reads.iter().filter(|field| entry.open.contains(field)).count() {
+        0 => all,
+        open if open == entry.reads.len() => format!("{all} (not limited)"),
+        _ => format!("{all} (not limited: {})", entry.open.join(", ")),
+    }
 }

@@ -10,7 +10,7 @@ use super::plan::{rule, title};
 use super::{Cells, safe};
 use crate::audit::control::{counted, weakened};
 use crate::audit::text::{Piece, WORDS, pieces};
-use crate::audit::{Digest, Subject, is_told};
+use crate::audit::{Digest, Subject, is_configured, is_told};
 use crate::report::{Outcome, Verdict};
 
 /// More is counted; the table has it.
@@ -194,9 +194,11 @@ fn judged(subject: &Subject<'_>) -> Vec<(&'static str, String)> {
         ),
         (
             "Configuration",
-            match subject.configuration.len() {
-                0 => "none: everything was judged as the program judges by itself".to_owned(),
-                _ => "in the folder configuration of this pack".to_owned(),
+            match is_configured(subject) {
+                true => "The configuration is in the folder configuration.".to_owned(),
+                false => "Nothing was configured: everything was judged as the pages of the \
+                          rules say."
+                    .to_owned(),
             },
         ),
     ];
@@ -233,12 +235,15 @@ fn files(digest: &Digest<'_>) -> Vec<Cells<3>> {
         ("phorce-audit.xlsx", "The same tables as sheets, with cells to fill in."),
         ("report.json", "Everything, for programs."),
         ("report.sarif", "The findings, for code scanning."),
-        ("configuration/", "The files that decided how was judged; not there if there were none."),
+        ("configuration/", "The files that decided how was judged."),
         ("README.txt", "How to read and verify the pack."),
         ("MANIFEST.json", "Every file with its digest, and the pack before."),
         ("SHA256SUMS", "The same digests, for sha256sum -c."),
         ("statement.intoto.json", "A statement about the manifest, for a signer of your own."),
     ] {
+        if name == "configuration/" && !is_configured(digest.subject) {
+            continue;
+        }
         files.push([name.to_owned(), about.to_owned(), String::new()]);
     }
     files

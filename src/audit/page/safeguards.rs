@@ -5,6 +5,7 @@
 
 use super::{Cell, ChartRow, safe};
 use crate::audit::control::counted;
+use crate::audit::table::obstacle;
 use crate::audit::{Subject, chart};
 use crate::report::audit::{LogSource, PhiField};
 
@@ -98,14 +99,7 @@ fn sureness(level: &str) -> &str {
 }
 
 fn encryption(field: &PhiField) -> Cell {
-    let why = match field.obstacle.as_str() {
-        "computed" => "its value is computed",
-        "object" => "not on such an object",
-        "package" => "a package’s own field",
-        "unlisted" => "the platform does not offer it",
-        "type" => "not for its type",
-        other => other,
-    };
+    let why = obstacle(&field.obstacle);
     match field.encryption.as_str() {
         "impossible" => cell("unsure", &format!("not possible: {why}")),
         "none" => cell("bad", "none"),

@@ -119,8 +119,11 @@ pub(super) fn not_read(subject: &Subject<'_>) -> Table {
     ] {
         for outcome in report.rules.iter().filter(|outcome| outcome.verdict == verdict) {
             if super::super::is_told(subject, &outcome.id) {
-                let (id, reason) = (outcome.id.clone(), outcome.reason.replace('`', ""));
-                table.push(vec![kind.to_owned(), id, String::new(), reason]);
+                let rule = subject.rules.iter().find(|rule| rule.id == outcome.id);
+                let title = rule.map_or("", |rule| rule.title.as_str()).replace('`', "");
+                let what = format!("{title} ({})", outcome.id);
+                let reason = outcome.reason.replace('`', "");
+                table.push(vec![kind.to_owned(), what, String::new(), reason]);
             }
         }
     }
