@@ -114,6 +114,155 @@ fn no_script_holds_an_expression() {
     assert_eq!(step("End"), "exit \"$CODE\"");
 }
 
+/// A folder of releases with `v9.9.9` in it, for 64-bit Linux and Windows. The sums are those
+/// of the archives, but where another is given.
+fn releases(sum: Option<&str>) -> Project {
+    let releases = Project::new(&[
+        ("made/phorce", "#!/bin/sh\necho phorce 9.9.9\n"),
+        ("made/phorce.exe", "not run here"),
+        ("v9.9.9/README.md", "notes\n"),
+    ]);
+    let script = "chmod +x made/phorce && cd v9.9.9 && \
+        tar -czf phorce-v9.9.9-x86_64-unknown-linux-gnu.tar.gz -C ../made phorce && \
+        tar -czf phorce-v9.9.9-x86_64-pc-windows-msvc.tar.gz -C ../made phorce.exe && \
+        { sha256sum *.tar.gz || shasum -a 256 *.tar.gz; } >SHA256SUMS 2>/dev/null";
+    let ran = run(Command::new("sh").args(["-c", script]).current_dir(releases.path()));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    if let Some(sum) = sum {
+        let sums = releases.read("v9.9.9/SHA256SUMS");
+        let line = |line: &str| format!("{sum}{}\n", line.get(64..).unwrap());
+        releases.write("v9.9.9/SHA256SUMS", &sums.lines().map(line).collect::<String>());
+    }
+    releases
+}
+
+/// What the installation needs is there; else its reason is printed.
+fn can_install() -> bool {
+    let there = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
+    let missing = [&["curl"][..], &["tar"], &["sha256sum", "shasum"]]
+        .into_iter()
+        .find(|tools| !tools.iter().any(|tool| there(tool)));
+    if let Some(tools) = missing {
+        eprintln!("skipped: there is no {} on PATH", tools.join(" and no "));
+    }
+    missing.is_none()
+}
+
+/// What the action's step `Install` says, and the binary it hands on.
+fn install(releases: &Project, inputs: &[(&str, &str)]) -> (Ran, String) {
+    let temp = tempfile::tempdir().unwrap();
+    let output = temp.path().join("output");
+    std::fs::write(&output, "").unwrap();
+    let mut command = Command::new("bash");
+    command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step("Install")]);
+    command.current_dir(temp.path()).env("GITHUB_OUTPUT", &output);
+    command.env("GITHUB_ACTION_PATH", env!("CARGO_MANIFEST_DIR")).env("RUNNER_TEMP", temp.path());
+    command.env("PHORCE_RELEASES", format!("file://{}", releases.path().display()));
+    command.env("RUNNER_OS", "Linux").env("RUNNER_ARCH", "X64");
+    command.env("INPUT_VERSION", "").env("ACTION_REF", "");
+    command.envs(inputs.iter().copied());
+    let ran = run(&mut command);
+    let said = std::fs::read_to_string(&output).unwrap();
+    let binary = said.strip_prefix("binary=").map_or("", str::trim_end).to_owned();
+    if binary.ends_with("phorce") {
+        let ran = run(&mut Command::new(&binary));
+        assert_eq!(ran.out, "phorce 9.9.9\n");
+    }
+    (ran, binary.rsplit('/').next().unwrap().to_owned())
+}
+
+#[test]
+fn the_action_installs_a_release_by_its_sum() {
+    if !can_install() {
+        return;
+    }
+    let releases = releases(None);
+    let asked = |name, value| install(&releases, &[(name, value)]);
+    for (ran, binary) in [
+        asked("INPUT_VERSION", "v9.9.9"),
+        asked("INPUT_VERSION", "9.9.9"),
+        asked("ACTION_REF", "v9.9.9"),
+        install(&releases, &[("INPUT_VERSION", "v9.9.9"), ("ACTION_REF", "main")]),
+    ] {
+        assert_eq!((ran.code, binary.as_str()), (0, "phorce"), "{ran:?}");
+        let said = "Phorce: installed the release v9.9.9 for x86_64-unknown-linux-gnu, as its \
+                    SHA256SUMS says\n";
+        assert_eq!(ran.out, said);
+    }
+    let windows = [("INPUT_VERSION", "v9.9.9"), ("RUNNER_OS", "Windows")];
+    assert_eq!(install(&releases, &windows).1, "phorce.exe");
+}
+
+#[test]
+fn where_no_release_fits_the_log_says_why_the_sources_are_built() {
+    if !can_install() {
+        return;
+    }
+    let releases = releases(None);
+    let wanted = ("INPUT_VERSION", "v9.9.9");
+    for (inputs, why) in [
+        (vec![], "no release is asked for"),
+        (vec![("ACTION_REF", "main")], "no release is asked for"),
+        (vec![("ACTION_REF", "0123456789abcdef0123456789abcdef01234567")], "no release is asked"),
+        (vec![("INPUT_VERSION", "source"), ("ACTION_REF", "v9.9.9")], "the sources are asked for"),
+        (vec![("INPUT_VERSION", "v9.9.8")], "there is no release v9.9.8, or it cannot be reached"),
+        (vec![wanted, ("RUNNER_ARCH", "ARM64")], "has nothing for aarch64-unknown-linux-gnu"),
+        (vec![wanted, ("RUNNER_ARCH", "ARM")], "no release is made for Linux on ARM"),
+        (vec![wanted, ("RUNNER_OS", "macOS")], "has nothing for x86_64-apple-darwin"),
+    ] {
+        let (ran, binary) = install(&releases, &inputs);
+        assert_eq!((ran.code, binary.as_str()), (0, ""), "{inputs:?}");
+        assert!(ran.out.starts_with("Phorce: ") && ran.out.contains(why), "{}", ran.out);
+        assert!(ran.out.ends_with("; building the sources of this action\n"), "{}", ran.out);
+    }
+    std::fs::remove_file(
+        releases.path().join("v9.9.9/phorce-v9.9.9-x86_64-unknown-linux-gnu.tar.gz"),
+    )
+    .unwrap();
+    let (ran, binary) = install(&releases, &[wanted]);
+    assert_eq!((ran.code, binary.as_str()), (0, ""));
+    assert!(ran.out.contains("cannot be downloaded; building"), "{}", ran.out);
+}
+
+#[test]
+fn a_wrong_sum_or_version_is_refused_and_nothing_takes_its_place() {
+    if !can_install() {
+        return;
+    }
+    let wrong = releases(Some(&"0".repeat(64)));
+    let (ran, binary) = install(&wrong, &[("INPUT_VERSION", "v9.9.9")]);
+    assert_eq!((ran.code, binary.as_str()), (1, ""));
+    assert!(ran.out.starts_with("::error title=Phorce is not installed::the SHA-256 sum of "));
+    for version in ["latest", "v9", "v9.9.9/../..", "$(touch pwned)", "v9.9.9\n::error::x"] {
+        let (ran, binary) = install(&wrong, &[("INPUT_VERSION", version)]);
+        assert_eq!((ran.code, binary.as_str()), (1, ""), "{version}");
+        let said = "version: name a release like v0.1.0, or source\n";
+        assert!(ran.out.ends_with(said) && ran.out.lines().count() == 1, "{}", ran.out);
+    }
+}
+
+/// The release has what the action asks for: names of archives, sums, every system.
+#[test]
+fn the_release_has_what_the_action_installs() {
+    let (workflow, script) = (file(".github/workflows/release.yml"), file(".ci/install"));
+    let targets: Vec<&str> = script
+        .lines()
+        .filter(|line| line.ends_with(" ;;") && line.contains(") echo "))
+        .map(|line| line.split(") echo ").nth(1).unwrap().trim_end_matches(" ;;"))
+        .collect();
+    assert_eq!(targets.len(), 5);
+    for target in &targets {
+        assert_eq!(workflow.matches(&format!("target: {target} }}")).count(), 1, "{target}");
+    }
+    assert!(workflow.contains("-eq 5\n"));
+    assert!(workflow.contains("\"phorce-$TAG-$TARGET.tar.gz\""));
+    assert!(script.contains("archive=phorce-v$version-$target.tar.gz"));
+    for script in workflow.split("run: ").skip(1) {
+        let script = script.split("\n      - ").next().unwrap().split("\n\n").next().unwrap();
+        assert!(!script.contains("${{"), "{script}");
+    }
+}
+
 /// The fenced blocks of the page: language and text.
 fn blocks() -> Vec<(String, String)> {
     let page = file(".github/CI.md");

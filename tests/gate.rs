@@ -8,12 +8,18 @@ mod support;
 mod accepted;
 #[path = "gate/changes.rs"]
 mod changes;
+#[path = "gate/checkout.rs"]
+mod checkout;
 #[path = "gate/elsewhere.rs"]
 mod elsewhere;
 #[path = "gate/history.rs"]
 mod history;
 #[path = "gate/known.rs"]
 mod known;
+#[path = "gate/layout.rs"]
+mod layout;
+#[path = "gate/phi.rs"]
+mod phi;
 #[path = "gate/policy.rs"]
 mod policy;
 #[path = "gate/register.rs"]

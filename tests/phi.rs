@@ -119,19 +119,22 @@ fn the_table_is_large() {
 fn every_word_of_the_vocabulary_stands_in_the_table() {
     let recogniser = recogniser();
     let table = &recogniser.vocabulary().table;
+    let fold = |words: Vec<String>| words.iter().map(|word| tokens::folded(word)).collect();
     let fields: Vec<Vec<String>> = rows()
         .iter()
         .flat_map(|r| {
-            [tokens::of_name(r.field), tokens::of_text(r.label), tokens::of_name(r.object)]
+            [r.field, r.object].map(tokens::of_name).into_iter().chain([tokens::of_text(r.label)])
         })
+        .map(fold)
         .collect();
     let stop = &table.stop;
     let mut words: Vec<&String> = Vec::new();
     for class in &table.class {
-        words.extend(class.strong.iter().chain(&class.weak).chain(&class.stop));
+        words.extend(class.phrases().chain(&class.stop));
         words.extend(class.with.values().flatten());
     }
-    for list in [&stop.words, &stop.providers, &stop.weak_providers, &stop.unless] {
+    for list in [&stop.words, &stop.providers, &stop.weak_providers, &stop.unless, &stop.anonymous]
+    {
         words.extend(list);
     }
     for list in [&stop.harmless, &stop.leading, &stop.year, &stop.objects] {

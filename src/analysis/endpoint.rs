@@ -6,11 +6,13 @@
 //! types of these names. It cannot know what a host answers, nor which URL code builds.
 
 mod authentication;
+mod beside;
 mod header;
 mod payload;
 mod row;
 mod servers;
 mod source;
+mod style;
 
 use std::sync::Arc;
 
@@ -95,6 +97,11 @@ const VALUES: &[(&str, &str)] = &[
         "code-authentication",
         "of a named credential: `true` where an Apex class that calls through it sets a header of authentication itself",
     ),
+    (
+        "credential-style",
+        "of a named credential: `old` (it says itself how it authenticates) or `new` (an external credential does)",
+    ),
+    ("other-style", "of a named credential: those of the other style for the same host"),
     ("protocol-security-disabled", "`true` where a remote site lets HTTPS sessions send to HTTP"),
     (
         "directives",
@@ -103,6 +110,10 @@ const VALUES: &[(&str, &str)] = &[
     ("camera", "`true` where a trusted site may use the camera"),
     ("microphone", "`true` where a trusted site may use the microphone"),
     ("phi-fields", "of an outbound message or a link: each PHI field it sends"),
+    (
+        "beside",
+        "of a named credential of the old kind: each of the new kind that is on and reaches the same host",
+    ),
     ("phi-level", "how certain the most certain of these is PHI: `high` or `medium`"),
 ];
 
@@ -112,7 +123,9 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     for row in rows.iter_mut().filter(|row| row.text("use") == Some("named-credential")) {
         row.derive("code-authentication", signed.contains(row.component.to_lowercase().as_str()));
     }
+    style::describe(&mut rows);
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
+    beside::describe(&mut rows);
     rows
 }
 

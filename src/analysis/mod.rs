@@ -155,4 +155,5 @@ pub const KINDS: &[Kind] = &[
     register::BYPASS,
     register::PHI_OBJECT,
     register::ENTRY,
+    register::UNRECORDED,
 ];

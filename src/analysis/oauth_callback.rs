@@ -4,10 +4,13 @@
 //! its client matters for it. Issuers and entity ids are names, not endpoints, and are no
 //! rows. It does not know whether a host answers, or whose it is.
 
+use compact_str::CompactString;
+
 use super::url::{Url, has_placeholder};
 use super::{Input, Kind};
 use crate::fact::{Fact, Found, Item};
 use crate::metadata::collect::Collected;
+use crate::source::Span;
 
 /// The kind derived here.
 pub const KIND: Kind = Kind {
@@ -28,6 +31,10 @@ pub const KIND: Kind = Kind {
         ("audience", "as of its client"),
         ("pkce-required", "as of its client"),
         ("secret-optional", "as of its client"),
+        (
+            "beside",
+            "of a connected app: each external client app that is on and calls back to the same host; Salesforce's own hosts and the user's machine do not count",
+        ),
     ],
     derive,
 };
@@ -57,7 +64,41 @@ fn rows(facts: &Collected) -> Vec<Fact> {
             rows.extend(client.items(key).map(|item| row_of(client, purpose, item)));
         }
     }
+    say_beside(&mut rows, facts);
     rows
+}
+
+/// Says of each connected app which external client apps call back to the same host.
+fn say_beside(rows: &mut [Fact], facts: &Collected) {
+    let off = |row: &Fact| {
+        facts.named("oauth-client", &row.component).any(|client| {
+            client.text("generation") == row.text("generation")
+                && client.text("enabled") == Some("false")
+        })
+    };
+    let new: Vec<(String, CompactString, Span)> = rows
+        .iter()
+        .filter(|row| !off(row))
+        .filter_map(|row| {
+            Some((host(row, "external-client-app")?, row.component.clone(), row.place))
+        })
+        .collect();
+    for row in rows {
+        let Some(host) = host(row, "connected-app") else { continue };
+        for (_, name, span) in new.iter().filter(|(own, ..)| *own == host) {
+            let mut item = Item::new(name.clone(), row.place);
+            item.related = Some(*span);
+            row.values.push(("beside".into(), item));
+        }
+    }
+}
+
+/// The host of an OAuth callback of a client of that generation, if it says whose it is.
+fn host(row: &Fact, generation: &str) -> Option<String> {
+    let own = row.text("generation") == Some(generation) && row.text("use") == Some("callback");
+    let salesforce = row.items("domains").any(|domain| domain.text == "salesforce.com");
+    let told = own && !salesforce && !row.is_true("loopback") && !row.is_true("custom-scheme");
+    row.text("host").filter(|_| told).map(str::to_owned)
 }
 
 fn row_of(client: &Fact, purpose: &str, item: &Item) -> Fact {

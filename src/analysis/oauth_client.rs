@@ -46,6 +46,7 @@ pub const KIND: Kind = Kind {
 const VALUES: &[(&str, &str)] = &[
     ("generation", "`connected-app` or `external-client-app`"),
     ("label", "the label people see"),
+    ("parts", "of an external client app: the full name of each of its files"),
     ("oauth", "`true` where the app has an OAuth part; `false` where its plugin is off"),
     ("enabled", "whether an external client app and its OAuth plugin are on"),
     (
@@ -86,12 +87,16 @@ const VALUES: &[(&str, &str)] = &[
     ("run-as-user", "the user that flow acts as; it can be tested, never printed"),
     ("mutual-tls", "whether the client must show a certificate on the connection"),
     ("certificate", "whether a certificate for signed requests is registered"),
-    ("jwt-only", "`true` with a certificate and no callback but Salesforce's own"),
+    (
+        "jwt-only",
+        "`true` with a certificate and no callback but Salesforce's own, or that of its CLI",
+    ),
     (
         "audience",
         "`external`, `mobile`, `server`, each where there is a ground for it; else `unknown`",
     ),
     ("audience-ground", "the grounds, in words"),
+    ("external-profile", "a profile named for the app that has a licence for people outside"),
     ("callback-url", "each OAuth redirect URL"),
     ("single-logout-url", "each URL told of a logout"),
     ("start-url", "the URL the app opens with"),
@@ -128,6 +133,10 @@ fn pkce_of_org(facts: &Collected) -> Option<Item> {
     settings.items("isPkceRequired").find(|item| row::is_true(item)).cloned()
 }
 
+/// The callback that Salesforce's guide for signed requests has people enter: its CLI listens
+/// there for the other flow, and always uses PKCE.
+const CLI_CALLBACK: &str = "http://localhost:1717/OauthRedirect";
+
 /// With a certificate and no redirect to anywhere but Salesforce, no code can be stolen on
 /// its way: PKCE has nothing to protect.
 fn tell_jwt_only(row: &mut Fact) {
@@ -138,7 +147,8 @@ fn tell_jwt_only(row: &mut Fact) {
     let own = |item: &Item| {
         let url = url::Url::parse(&item.text);
         let by_salesforce = url.domains().iter().any(|domain| domain == "salesforce.com");
-        by_salesforce && url.path.starts_with("/services/oauth2/")
+        item.text.eq_ignore_ascii_case(CLI_CALLBACK)
+            || (by_salesforce && url.path.starts_with("/services/oauth2/"))
     };
     if row.items("callback-url").all(own) {
         row.push("jwt-only", "true", certificate.span);

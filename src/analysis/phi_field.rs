@@ -147,7 +147,7 @@ fn row(
     row.derive("level", found.level.word());
     row.derive("ground", found.ground.word());
     row.derive("token", &found.token);
-    row.derive("because", because(found));
+    row.derive("because", found.because());
     row.derive("sensitive", found.sensitive);
     row.derive("clinical", found.clinical);
     row.derive("declared", matches!(found.ground, Ground::Declared | Ground::Configured));
@@ -184,17 +184,6 @@ fn copy_name_field(row: &mut Fact, object: &Fact) {
 }
 
 /// Why a field is taken as PHI, in words.
-fn because(found: &Recognition) -> String {
-    match found.ground {
-        Ground::Configured => "named in phorce.toml".to_owned(),
-        Ground::Declared => format!("declared: {}", found.token),
-        Ground::Catalogue => "a clinical field of the platform".to_owned(),
-        Ground::Name => format!("by its name: {}", found.token),
-        Ground::Label => format!("by its label: {}", found.token),
-        Ground::Description => format!("by its description: {}", found.token),
-    }
-}
-
 /// Several groups stand in one element, separated by `;`; repeated elements occur too.
 fn split_groups(row: &mut Fact) {
     let items: Vec<_> = row.items("complianceGroup").cloned().collect();

@@ -7,8 +7,10 @@
 //! listed is the page's to say; no vendor is judged.
 
 mod bypass;
+mod code;
 mod entry;
 mod package;
+mod unrecorded;
 
 use std::sync::Arc;
 
@@ -41,13 +43,16 @@ pub const OAUTH_CLIENT: Kind = Kind {
 /// Endpoints.
 pub const ENDPOINT: Kind = Kind {
     name: "register-endpoint",
-    meaning: "a URL with a host, against the register; it has the values of its `endpoint` too",
-    reads: &["endpoint"],
+    meaning: "a URL with a host, against the register; it has the values of its `endpoint` too. Also a host that only Apex names, where it is seen to send PHI there",
+    reads: &["endpoint", "apex-flow"],
     values: &[
         LISTED,
         NAME,
         REACHES,
-        ("phi-fields", "as of its `endpoint`"),
+        ("phi-fields", "as of its `endpoint`; of Apex, each PHI field it sends"),
+        ("credential-style", "as of its `endpoint`"),
+        ("other-style", "as of its `endpoint`"),
+        ("use", "as of its `endpoint`; `apex` where only code names the host"),
         ("private-host", "as of its `endpoint`"),
     ],
     derive: |input| against(input, &ENDPOINT, Section::Endpoint, endpoints),
@@ -132,6 +137,19 @@ pub const ENTRY: Kind = Kind {
     derive: entry::entries,
 };
 
+/// What there is of vendors in an org without a register.
+pub const UNRECORDED: Kind = Kind {
+    name: "unrecorded-vendor",
+    meaning: "in an org that holds PHI and has no register: a package, or a host that it calls, trusts or sends to, as a member of the list of all of them; it has the values of its `InstalledPackage` or `endpoint` too",
+    reads: &["InstalledPackage", "CustomObject", "CustomField", "PermissionSet", "endpoint"],
+    values: &[
+        ("what", "`package` or `host`"),
+        ("ways", "of a host: the `use` and the `directives` of its `endpoint`"),
+        NAME,
+    ],
+    derive: unrecorded::rows,
+};
+
 /// The kinds of things, by the section of the register that lists them.
 pub const THINGS: [(Section, &Kind); 6] = [
     (Section::OauthClient, &OAUTH_CLIENT),
@@ -210,7 +228,10 @@ fn endpoints(input: &Input<'_>) -> Vec<Thing> {
         }
         Some((host.into(), endpoint))
     };
-    copied(input.facts.of("endpoint")).filter_map(thing).collect()
+    let mut found: Vec<Thing> = copied(input.facts.of("endpoint")).filter_map(thing).collect();
+    let known = found.iter().map(|(host, _)| host.to_lowercase()).collect();
+    found.extend(code::hosts(input, &known));
+    found
 }
 
 fn holders(input: &Input<'_>) -> Vec<Thing> {

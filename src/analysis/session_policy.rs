@@ -6,7 +6,7 @@
 //! latter is used. It cannot know which sessions there are.
 
 use crate::analysis::{Input, Kind};
-use crate::fact::{Fact, Found};
+use crate::fact::{Fact, Found, Severity};
 use crate::metadata::collect::Collected;
 
 /// How long a session lasts.
@@ -31,6 +31,7 @@ pub const KIND: Kind = Kind {
             "timeout-minutes",
             "minutes until an idle session ends; absent where the org's setting applies",
         ),
+        ("app", "of an app: its name, whichever of its files says it"),
         ("audience", "of a profile's settings: for whom the profile is made (see `holder`)"),
         (
             "integration-license",
@@ -61,7 +62,7 @@ fn rows(facts: &Collected) -> Vec<Fact> {
         ("ExtlClntAppOauthConfigurablePolicies", "sessionTimeoutInMinutes"),
     ];
     for (kind, timeout) in apps {
-        rows.extend(facts.of(kind).iter().filter_map(|app| app_row(app, timeout)));
+        rows.extend(facts.of(kind).iter().filter_map(|app| app_row(app, timeout, facts)));
     }
     rows
 }
@@ -115,11 +116,25 @@ fn profile_row(settings: &Fact, facts: &Collected) -> Option<Fact> {
     Some(row)
 }
 
-fn app_row(app: &Fact, timeout: &str) -> Option<Fact> {
+fn app_row(app: &Fact, timeout: &str, facts: &Collected) -> Option<Fact> {
     let item = app.item(timeout).filter(|item| item.text.parse::<u32>().is_ok())?;
     let mut row = row(app, "app");
     row.push("timeout-minutes", item.text.clone(), item.span);
+    let name = app.text("externalClientApplication").unwrap_or(&app.name);
+    row.derive("app", name);
+    if is_switched_off(name, facts) {
+        row.cap = Some(row.cap.map_or(Severity::Low, |cap| cap.min(Severity::Low)));
+    }
     Some(row)
+}
+
+/// Whether the policies of the external client app of that name switch it off.
+fn is_switched_off(name: &str, facts: &Collected) -> bool {
+    facts.of("ExtlClntAppConfigurablePolicies").iter().any(|policies| {
+        let named = policies.text("externalClientApplication");
+        let off = policies.text("isEnabled").is_some_and(|is| is.eq_ignore_ascii_case("false"));
+        off && named.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    })
 }
 
 /// The minutes of a timeout that the org's settings write in words.
@@ -224,7 +239,25 @@ mod tests {
             "Kiosk_policies",
             &[("sessionTimeoutInMinutes", "60")],
         );
-        assert_eq!(only(vec![policies]).text("scope"), Some("app"));
+        let row = only(vec![policies]);
+        assert_eq!((row.text("scope"), row.text("app")), (Some("app"), Some("Kiosk_policies")));
         assert!(rows(&collect(vec![fact(0, "ConnectedApp", "Kiosk", &[])])).is_empty());
+    }
+
+    #[test]
+    fn the_policy_of_an_app_that_is_off_is_low_at_most() {
+        let off = |app, enabled| {
+            let values = [("externalClientApplication", app), ("isEnabled", enabled)];
+            fact(0, "ExtlClntAppConfigurablePolicies", "P", &values)
+        };
+        let row = |switch| {
+            let values =
+                [("externalClientApplication", "Kiosk"), ("sessionTimeoutInMinutes", "60")];
+            only(vec![switch, fact(1, "ExtlClntAppOauthConfigurablePolicies", "Q", &values)])
+        };
+        let closed = row(off("kiosk", "false"));
+        assert_eq!((closed.text("app"), closed.cap), (Some("Kiosk"), Some(Severity::Low)));
+        assert_eq!(row(off("Kiosk", "true")).cap, None);
+        assert_eq!(row(off("Desk", "false")).cap, None);
     }
 }

@@ -21,7 +21,8 @@ use crate::escape;
 
 pub(super) use apex::{checks, is_outside, name as entry_name, sharing, touches_phi, way, who};
 pub(super) use clients::{
-    findings as client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
+    findings as client_findings, ip_rule, is_open, permitted, reach_told, register_told,
+    scopes_in_words,
 };
 pub(super) use findings::told;
 pub(super) use phi::obstacle;

@@ -1,18 +1,49 @@
 //! Who gains and who loses access to PHI.
 //!
-//! In: the tables of access of base and head. Out: what differs, sorted. A holder that may
-//! edit may read too: gaining both is told as both. It knows no rule.
+//! In: the tables of access of base and head, and what components each has. Out: what differs,
+//! sorted. A holder that may edit may read too: gaining both is told as both. It knows no rule.
 
 use std::collections::BTreeSet;
 
+use super::Side;
+use super::component::Components;
 use crate::report::access::{AccessReport, AccessRow};
 use crate::report::change::AccessDelta;
 
 /// The levels, with those they include.
 const LEVELS: [(&str, &[&str]); 2] = [("read", &["read"]), ("edit", &["read", "edit"])];
 
-/// What the change gives and takes.
-pub fn delta(base: &AccessReport, head: &AccessReport) -> Vec<AccessDelta> {
+/// What the change gives and takes. A holder, an object or a field that is neither there nor
+/// deleted on purpose says nothing of what it has in the org.
+pub fn delta(
+    base: &AccessReport,
+    head: &AccessReport,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Vec<AccessDelta> {
+    let mut delta = differences(base, head);
+    if delta.iter().any(|row| !row.gained) {
+        let (was, is) = (Components::of(before), Components::of(after));
+        for row in delta.iter_mut().filter(|row| !row.gained) {
+            row.seen = !is.misses(&was, &row.org, &components(row));
+        }
+        delta.sort();
+    }
+    delta
+}
+
+/// What a row is about: types and names.
+fn components(row: &AccessDelta) -> [(&'static str, String); 3] {
+    let holder = match row.holder_kind {
+        "profile" => "Profile",
+        "permission-set-group" => "PermissionSetGroup",
+        _ => "PermissionSet",
+    };
+    let field = row.field.as_ref().map_or_else(String::new, |f| format!("{}.{f}", row.object));
+    [(holder, row.holder.clone()), ("CustomObject", row.object.clone()), ("CustomField", field)]
+}
+
+fn differences(base: &AccessReport, head: &AccessReport) -> Vec<AccessDelta> {
     let (before, after) = (reached(base), reached(head));
     // Names compare without regard to case; what is told is spelled as in its own tree.
     let keys = |all: &BTreeSet<AccessDelta>| all.iter().map(key).collect::<BTreeSet<_>>();
@@ -37,6 +68,7 @@ fn levels(row: &AccessRow) -> impl Iterator<Item = AccessDelta> + '_ {
         field: row.field.clone(),
         level,
         gained: true,
+        seen: true,
         holder: row.holder.clone(),
         holder_kind: row.holder_kind,
     })
@@ -75,7 +107,7 @@ mod tests {
 
     fn told(base: Vec<AccessRow>, head: Vec<AccessRow>) -> Vec<(String, &'static str, bool)> {
         let report = |rows| AccessReport { rows, ..AccessReport::default() };
-        let delta = delta(&report(base), &report(head));
+        let delta = differences(&report(base), &report(head));
         delta.into_iter().map(|row| (row.holder, row.level, row.gained)).collect()
     }
 

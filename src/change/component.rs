@@ -72,6 +72,21 @@ impl Components {
         self.here.insert(identity);
     }
 
+    /// Whether one of these was there and is neither here nor deleted on purpose.
+    pub(super) fn misses(&self, was: &Self, org: &str, these: &[(&str, String)]) -> bool {
+        these.iter().any(|(ty, name)| {
+            let identity = (org.to_owned(), (*ty).to_owned(), name.to_lowercase());
+            was.here.contains(&identity) && !self.accounts(was, &identity)
+        })
+    }
+
+    /// Whether it is here, or was deleted on purpose since `was`. A list that named it while it
+    /// was there says nothing of why it is gone.
+    fn accounts(&self, was: &Self, identity: &Identity) -> bool {
+        let deleted = self.deletes(identity) && !was.deletes(identity);
+        self.here.contains(identity) || deleted
+    }
+
     /// The components a finding may be about: those of its subject's name, else those in its
     /// file.
     fn about(&self, finding: &Finding) -> BTreeSet<Identity> {
@@ -97,11 +112,8 @@ impl Components {
     }
 }
 
-/// Whether what a finding of the base was about is neither there nor deleted on purpose. A
-/// list that named it while it was there says nothing of why it is gone.
+/// Whether what a finding of the base was about is neither there nor deleted on purpose.
 pub(super) fn is_gone(finding: &Finding, was: &Components, is: &Components) -> bool {
     let about = was.about(finding);
-    let deleted = |identity: &Identity| is.deletes(identity) && !was.deletes(identity);
-    let accounted = |identity: &Identity| is.here.contains(identity) || deleted(identity);
-    !about.is_empty() && !about.iter().any(accounted)
+    !about.is_empty() && !about.iter().any(|identity| is.accounts(was, identity))
 }

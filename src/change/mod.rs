@@ -7,6 +7,7 @@
 
 pub mod access;
 mod component;
+pub mod phi;
 pub mod policy;
 mod register;
 

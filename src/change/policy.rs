@@ -27,7 +27,8 @@ pub enum Kind {
 /// Files that decide how is judged: how each is read, and its text.
 pub type Files = BTreeMap<String, (Kind, String)>;
 
-const EFFECT: &str = "proposed: takes effect after merge";
+/// How a proposal is told.
+pub const EFFECT: &str = "proposed: takes effect after merge";
 
 /// Remarks on every difference.
 pub fn proposals(base: &Files, head: &Files) -> Vec<Notice> {

@@ -142,8 +142,10 @@ fn assemble(
     for ((folder, mut facts), evidence) in layout.orgs.into_iter().zip(loaded.orgs).zip(evidence) {
         // With one org there is nothing to tell apart, wherever its folder lies.
         let path = if single { String::new() } else { folder.path.clone() };
-        let org = Org::build(folder, &facts, evidence, &config.phi)?;
+        let mut org = Org::build(folder, &facts, evidence, &config.phi)?;
         let was = before.and_then(|before| counterpart(before, org.path(), single));
+        // What is PHI decides what is judged: like a policy it cannot be taken away by the change.
+        org.kept = was.map(|was| org.schema.keep(&was.org.schema)).unwrap_or_default();
         facts.before = was.map(|was| Box::new(was.facts.for_comparison()));
         for kind in kinds {
             let input = Input { org: &org, facts: &facts, config: &config, as_of };

@@ -119,7 +119,7 @@ fn mute(words: &Vocabulary, name: &str, parts: Parts<'_>) -> Option<&'static str
 }
 
 /// The longest clinical phrase, unless another phrase unmakes it.
-fn clinical(words: &Vocabulary, split: &[String]) -> Option<String> {
+pub(super) fn clinical(words: &Vocabulary, split: &[String]) -> Option<String> {
     if words.not_clinical.find(split).next().is_some() {
         return None;
     }

@@ -22,7 +22,7 @@ use crate::metadata::collect::Collected;
 use crate::metadata::layout::OrgFolder;
 use health::Evidence;
 use phi::{Overrides, Recogniser};
-use schema::Schema;
+use schema::{Kept, Schema};
 
 /// The metadata types an org's schema is made of.
 pub const READS: [&str; 2] = ["CustomObject", "CustomField"];
@@ -34,6 +34,8 @@ pub struct Org {
     pub folder: OrgFolder,
     /// Its objects and fields, and what of them is PHI.
     pub schema: Schema,
+    /// Of the head of a change: what is PHI because the base says so.
+    pub kept: Vec<Kept>,
 }
 
 impl Org {
@@ -56,7 +58,8 @@ impl Org {
         evidence.components.extend(licences.map(str::to_owned));
         let elements: Vec<_> =
             READS.iter().flat_map(|kind| facts.of(kind)).map(std::sync::Arc::clone).collect();
-        Ok(Self { folder, schema: Schema::build(&elements, &evidence, recogniser) })
+        let schema = Schema::build(&elements, &evidence, recogniser);
+        Ok(Self { folder, schema, kept: Vec::new() })
     }
 
     /// The folder of its `sfdx-project.json`, relative to the project root; empty for one.

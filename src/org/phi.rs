@@ -88,6 +88,20 @@ pub struct Recognition {
     pub confidence: Confidence,
 }
 
+impl Recognition {
+    /// Ground and token in words.
+    pub fn because(&self) -> String {
+        match self.ground {
+            Ground::Configured => "named in phorce.toml".to_owned(),
+            Ground::Declared => format!("declared: {}", self.token),
+            Ground::Catalogue => "a clinical field of the platform".to_owned(),
+            Ground::Name => format!("by its name: {}", self.token),
+            Ground::Label => format!("by its label: {}", self.token),
+            Ground::Description => format!("by its description: {}", self.token),
+        }
+    }
+}
+
 /// What the project says about PHI, in `phorce.toml`. Patterns compare without regard to
 /// case.
 #[derive(Debug, Clone, Default)]

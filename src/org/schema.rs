@@ -14,8 +14,11 @@ use super::kinds::{Form, ObjectKind};
 use super::phi::{Ground, Level, Recogniser, Recognition};
 use crate::fact::{Confidence, Fact};
 
+mod kept;
 mod merge;
 mod verdict;
+
+pub use kept::Kept;
 
 pub(super) use verdict::kind_phi;
 

@@ -8,6 +8,7 @@ use super::kinds::ObjectKind;
 use super::phi::{FieldShape, Level, Recognition, Surroundings};
 use super::schema::Schema;
 use super::tokens;
+use super::vocabulary::Force;
 use crate::fact::Confidence;
 
 /// PHI told by a name in code.
@@ -72,7 +73,7 @@ impl Schema {
     pub fn telling(&self, near: &[&str]) -> Vec<String> {
         let words: Vec<String> = near.iter().flat_map(|word| tokens::of_name(word)).collect();
         let vocabulary = self.recogniser.vocabulary();
-        let strong = vocabulary.phrases.find(&words).filter(|hit| hit.value.strong);
+        let strong = vocabulary.phrases.find(&words).filter(|hit| hit.value.force == Force::Strong);
         let clinical = vocabulary.clinical.find(&words).map(|hit| hit.start..hit.end);
         let phrases = strong.map(|hit| hit.start..hit.end).chain(clinical);
         let mut out: Vec<String> =

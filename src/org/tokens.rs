@@ -129,6 +129,22 @@ fn is_plural(mut rest: impl Iterator<Item = char>) -> bool {
     rest.next() == Some('s') && !rest.next().is_some_and(|c| c.is_lowercase() || c.is_numeric())
 }
 
+/// A word without the accents of its letters: a label says `Diagnóstico`, an API name cannot.
+pub fn folded(word: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let mut out = String::with_capacity(word.len());
+    for c in word.nfd().filter(|c| !is_mark(*c)) {
+        match c {
+            'ø' => out.push('o'),
+            'æ' => out.push_str("ae"),
+            'ß' => out.push_str("ss"),
+            'ł' => out.push('l'),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// Combining marks belong to the letter before them (vowel points, decomposed accents).
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
@@ -179,6 +195,16 @@ mod tests {
         assert_eq!(of_text("תאריך לידה"), ["תאריך", "לידה"]);
         assert_eq!(of_text("e\u{301}tat civil"), ["e\u{301}tat", "civil"]);
         assert!(of_text("--").is_empty());
+    }
+
+    #[test]
+    fn a_folded_word_has_plain_letters() {
+        let rows = [("diagnóstico", "diagnostico"), ("fødselsdato", "fodselsdato"), ("ssn", "ssn")];
+        for (word, expected) in rows {
+            assert_eq!(folded(word), expected);
+        }
+        assert_eq!(folded("große"), "grosse");
+        assert_eq!(folded("תאריך"), "תאריך");
     }
 
     #[test]

@@ -35,7 +35,10 @@ pub struct Class {
     /// Phrases that say it anywhere.
     #[serde(default)]
     pub strong: Vec<String>,
-    /// Phrases that say it in a clinical object of a health org.
+    /// Phrases that say it in a clinical object of a health org, and there leave no doubt.
+    #[serde(default)]
+    pub clear: Vec<String>,
+    /// Phrases that make it likely in a clinical object of a health org.
     #[serde(default)]
     pub weak: Vec<String>,
     /// Phrases that need one of these words beside them.
@@ -55,6 +58,13 @@ pub struct Class {
     pub year_low: bool,
 }
 
+impl Class {
+    /// Every phrase of it.
+    pub fn phrases(&self) -> impl Iterator<Item = &String> {
+        self.strong.iter().chain(&self.clear).chain(&self.weak)
+    }
+}
+
 /// Words that stop, types that cap, packages that prove nothing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -65,6 +75,10 @@ pub struct Stop {
     pub providers: Vec<String>,
     /// The same, against weak phrases only.
     pub weak_providers: Vec<String>,
+    /// Words of `providers` that before health information say who told it, not whose it is.
+    pub caregivers: Vec<String>,
+    /// Words of names that say nothing at all.
+    pub anonymous: Vec<String>,
     /// Words that overrule `providers`.
     pub unless: Vec<String>,
     /// Phrases that hide what they cover.
@@ -173,13 +187,24 @@ pub struct Table {
     pub short: BTreeMap<String, String>,
 }
 
+/// How much a phrase says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Force {
+    /// It says it anywhere.
+    Strong,
+    /// It says it in a clinical object of a health org.
+    Clear,
+    /// It makes it likely in a clinical object of a health org.
+    Weak,
+}
+
 /// What a phrase of a class is.
 #[derive(Debug, Clone)]
 pub struct Sense {
     /// Number of the class.
     pub class: usize,
-    /// Strong rather than weak.
-    pub strong: bool,
+    /// How much it says.
+    pub force: Force,
     /// Words of which one must stand beside it; empty for none.
     pub with: Arc<[String]>,
 }
@@ -297,7 +322,7 @@ impl Vocabulary {
         }
         let rows = table.standard.iter().map(|row| platform(&table, row));
         let platform = rows.collect::<Result<_, _>>()?;
-        let listed = table.class.iter().flat_map(|class| class.strong.iter().chain(&class.weak));
+        let listed = table.class.iter().flat_map(|class| class.phrases());
         let plain = listed.flat_map(|phrase| {
             let plural = phrase.replace("(s)", "s");
             [phrase.replace("(s)", ""), plural]
@@ -329,11 +354,13 @@ impl Vocabulary {
 }
 
 fn add_class(phrases: &mut Phrases<Sense>, number: usize, class: &Class) {
-    for (list, strong) in [(&class.strong, true), (&class.weak, false)] {
+    let lists =
+        [(&class.strong, Force::Strong), (&class.clear, Force::Clear), (&class.weak, Force::Weak)];
+    for (list, force) in lists {
         for phrase in list {
-            let with = class.with.get(phrase).filter(|_| strong);
+            let with = class.with.get(phrase).filter(|_| force == Force::Strong);
             let with = with.map(|words| words.clone().into()).unwrap_or_default();
-            phrases.add(phrase, &Sense { class: number, strong, with });
+            phrases.add(phrase, &Sense { class: number, force, with });
         }
     }
 }

@@ -19,30 +19,33 @@ pub(super) struct Manner {
     pub(super) name: fn(&str) -> String,
 }
 
-/// Gained or lost, the levels and the holders; and what they gain or lose.
-type Told<'r> = BTreeMap<(bool, &'static str, BTreeSet<&'r str>), BTreeSet<String>>;
+/// Whether it is gained, and whether it is seen; the least is told last.
+type How = (bool, bool);
+
+/// How, the levels and the holders; and what they gain or lose.
+type Told<'r> = BTreeMap<(How, &'static str, BTreeSet<&'r str>), BTreeSet<String>>;
 
 fn gather(delta: &[AccessDelta]) -> Told<'_> {
-    let mut levels: BTreeMap<(bool, String, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut levels: BTreeMap<(How, String, &str), BTreeSet<&str>> = BTreeMap::new();
     for row in delta {
         let name = match &row.field {
             Some(field) => format!("{}.{field}", row.object),
             None => row.object.clone(),
         };
-        levels.entry((row.gained, name, &row.holder)).or_default().insert(row.level);
+        levels.entry(((row.gained, row.seen), name, &row.holder)).or_default().insert(row.level);
     }
-    let mut holders: BTreeMap<(bool, &'static str, String), BTreeSet<&str>> = BTreeMap::new();
-    for ((gained, name, holder), levels) in levels {
+    let mut holders: BTreeMap<(How, &'static str, String), BTreeSet<&str>> = BTreeMap::new();
+    for ((how, name, holder), levels) in levels {
         let level = match (levels.contains("read"), levels.contains("edit")) {
             (true, true) => "read and edit",
             (false, true) => "edit",
             _ => "read",
         };
-        holders.entry((gained, level, name)).or_default().insert(holder);
+        holders.entry((how, level, name)).or_default().insert(holder);
     }
     let mut told = Told::new();
-    for ((gained, level, name), holders) in holders {
-        told.entry((gained, level, holders)).or_default().insert(name);
+    for ((how, level, name), holders) in holders {
+        told.entry((how, level, holders)).or_default().insert(name);
     }
     told
 }
@@ -56,14 +59,21 @@ pub(super) fn sentences(delta: &[AccessDelta], manner: Manner) -> (Vec<String>, 
         .iter()
         .rev()
         .take(manner.sentences)
-        .map(|((gained, level, holders), things)| {
-            let count = match gained {
-                true => counted(holders.len(), "more holder", "more holders"),
-                false => counted(holders.len(), "holder fewer", "holders fewer"),
+        .map(|((how, level, holders), things)| {
+            let count = holders.len();
+            let can = match how {
+                (true, _) => counted(count, "more holder can", "more holders can"),
+                (_, true) => counted(count, "holder fewer can", "holders fewer can"),
+                // It may still be so: only the files are gone.
+                _ => counted(
+                    count,
+                    "holder that is no longer seen could",
+                    "holders that are no longer seen could",
+                ),
             };
             let holders = listed(holders.iter().map(|name| (manner.name)(name)), manner.names);
             let things = listed(things.iter().map(|name| (manner.name)(name)), manner.names);
-            format!("{count} can {level} {things}: {holders}")
+            format!("{can} {level} {things}: {holders}")
         })
         .collect();
     (lines, left)
@@ -80,6 +90,7 @@ mod tests {
             field: Some(field.to_owned()),
             level,
             gained,
+            seen: true,
             holder: holder.to_owned(),
             holder_kind: "profile",
         }

@@ -14,7 +14,8 @@ use crate::output::{HOME, Run};
 use crate::report::change::Change;
 use crate::report::{self, Report, Status, Verdict};
 
-/// The version of the format; it grows when a program that reads it could break.
+/// The version of the format; it grows when a program that reads it could break. A key that
+/// is added does not break one that passes over what it does not know.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -53,6 +54,8 @@ struct AccessDelta<'r> {
     field: Option<&'r str>,
     level: &'r str,
     gained: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +69,7 @@ struct Tool<'r> {
 struct Summary {
     open: Counts,
     accepted: Counts,
+    baselined: Counts,
     rules: RuleCounts,
     fail_on: Option<&'static str>,
     exit_code: u8,
@@ -186,6 +190,7 @@ fn summarise(report: &Report, run: &Run<'_>) -> Summary {
     Summary {
         open: count(report, Status::Open),
         accepted: count(report, Status::Accepted),
+        baselined: count(report, Status::Baselined),
         rules: RuleCounts {
             checked: ended(Verdict::Checked),
             nothing_to_check: ended(Verdict::NothingToCheck),
@@ -271,6 +276,7 @@ fn access_row(row: &report::change::AccessDelta) -> AccessDelta<'_> {
         field: row.field.as_deref(),
         level: row.level,
         gained: row.gained,
+        seen: (!row.gained).then_some(row.seen),
     }
 }
 

@@ -62,10 +62,12 @@ pub struct Client {
     pub callbacks: Vec<String>,
     /// The PHI its pre-authorised users reach.
     pub reach: Vec<ClientReach>,
-    /// Who changed its file last, and when; empty where no history tells.
+    /// Who changed one of its files last, and when; empty where no history tells.
     pub last_change: String,
     /// What the register says of it.
     pub register: Registered,
+    /// Every file that speaks of it.
+    pub files: Vec<String>,
     /// Why something of it is unknown, each reason once.
     pub unknown: Vec<String>,
     /// Where it stands.

@@ -50,6 +50,9 @@ pub struct AccessDelta {
     pub level: &'static str,
     /// Whether the change gives it; else it takes it.
     pub gained: bool,
+    /// Of what the change takes: whether the holder and what it reached are still there to be
+    /// looked at, or were deleted on purpose. What is only out of sight may still have it.
+    pub seen: bool,
     /// Full name of the profile, set or group.
     pub holder: String,
     /// `profile`, `permission-set` or `permission-set-group`.

@@ -54,11 +54,12 @@ pub fn audit(request: &Request) -> Result<Audited, Vec<String>> {
     Ok(Audited { checked, access, estate, narrowed, configuration, root })
 }
 
-/// Who changed each client last, where the project is in a repository.
+/// Who changed a file of each client last, where the project is in a repository.
 fn tell_changes(estate: &mut Estate, root: &Path) {
     let Ok(repository) = Repository::at(root) else { return };
     for client in &mut estate.clients {
-        if let Some(last) = repository.last_change(&client.line.path) {
+        let changes = client.files.iter().filter_map(|file| repository.last_change(file));
+        if let Some(last) = changes.max_by(|a, b| a.day.cmp(&b.day)) {
             let (day, author) = (&last.day, &last.author);
             client.last_change = format!("{day} by {author} ({})", last.commit.short());
         }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use super::policy::{Policy, ignore_proposals};
+use super::policy::{Policy, ignore_proposals, newly_ignored, own_ignored};
 use super::register::limit;
 use super::{Checked, Request, below_root, conclude, keep, left_out, nothing_found, take_problems};
 use crate::change::{self, Side, align, compare};
@@ -51,18 +51,21 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     let inputs = below_root(&request.inputs, &walked.root)?;
     let paths = choose_below(base.tree.paths(), &inputs);
     refuse_submodules(&base, &walked.sources).map_err(|why| vec![why])?;
+    refuse_sparse(&walked, &paths).map_err(|why| vec![why])?;
     let mut policy = Policy::of(&walked.root, request, Some(&base))?;
     limit(&mut policy.config, &inputs);
     let baseline = policy.baseline(&walked.root, request, Some(&base))?;
     (policy.rules, policy.config) = keep(policy.rules, policy.config, |rule| !judges_scans(rule));
     let found: Vec<String> = walked.sources.files().map(|(_, path)| path.to_owned()).collect();
-    let ignored = match request.policy {
+    let mut ignored = match request.policy {
         Some(_) => Vec::new(),
         None => ignore_proposals(&base, &walked.root, &paths, &found),
     };
+    let hidden = if ignored.is_empty() { Vec::new() } else { own_ignored(&walked.root, &found) };
     let (now, was) = (policy.sift(found, request), policy.sift(paths, request));
+    ignored.extend(newly_ignored(&hidden, &now.kept));
     let trees = (Sources::on_disk(&walked.root, now.kept), base.tree.sources(was.kept));
-    let (head, before) = try_both(trees, &policy, request)?;
+    let (head, mut before) = try_both(trees, &policy, request)?;
     if head.gathered.found == 0 && before.gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, now.ignored.len())]);
     }
@@ -72,7 +75,11 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     report.notices.extend(before.remarks(&base));
     let past = before.past(&policy.rules, &report);
     compare(&mut report, past, before.side(), head.side());
-    let access_delta = change::access::delta(&before.reach(request), &head.reach(request));
+    report.notices.extend(change::phi::lost(head.side()));
+    let gained = change::phi::share(&mut before.gathered, &head.gathered);
+    report.notices.extend(change::phi::gained(head.side(), &gained));
+    let access = (before.reach(request), head.reach(request));
+    let access_delta = change::access::delta(&access.0, &access.1, before.side(), head.side());
     let (short, commit) = (base.commit.short().to_owned(), base.commit.id.clone());
     report.change = Some(Changed { reference: base.reference, commit, short, access_delta });
     let Policy { rules, config, mut notices, .. } = policy;
@@ -120,6 +127,28 @@ fn refuse_submodules(base: &Base, head: &Sources) -> Result<(), String> {
              compare them; name the other folders to check, and run again inside {folder}"
         )),
     }
+}
+
+/// Files that are committed and not checked out would look deleted.
+fn refuse_sparse(walked: &Walk, base: &[String]) -> Result<(), String> {
+    let here: HashSet<&str> = walked.sources.files().map(|(_, path)| path).collect();
+    let gone: HashSet<&str> =
+        base.iter().map(String::as_str).filter(|path| !here.contains(path)).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let left_out = Repository::at(&walked.root)?.left_out();
+    let mut sparse = left_out.iter().filter(|path| gone.contains(path.as_str()));
+    let Some(first) = sparse.next() else { return Ok(()) };
+    let more = match sparse.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Err(format!(
+        "{first}{more}: committed, but left out of this checkout, so --base would take it as \
+         deleted; check everything out (`git sparse-checkout disable`), or name the folders to \
+         check"
+    ))
 }
 
 fn problems(walked: Walk, more: Vec<(String, String)>) -> Vec<(String, String)> {

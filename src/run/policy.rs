@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use super::base::Base;
 use super::register::{self, Held};
 use super::{NO_PAGE, Request, load_rules, read_config, settle, strings, wrong_folder};
-use crate::change::policy::{Files, Kind, proposals};
+use crate::change::policy::{EFFECT, Files, Kind, proposals};
 use crate::config::{self, Config, FILE_NAME as CONFIG_FILE};
 use crate::report::Notice;
 use crate::report::baseline::{self, Baseline};
@@ -385,6 +385,32 @@ pub(super) fn ignore_proposals(
     };
     let on_disk = |path: &str| std::fs::read_to_string(root.join(path)).ok();
     proposals(&files(was, &|path| base.text(path)), &files(now, &on_disk))
+}
+
+/// What the `.forceignore` files of the working tree leave out of these paths.
+pub(super) fn own_ignored(root: &Path, paths: &[String]) -> Vec<String> {
+    sift(paths.to_vec(), &|path| std::fs::read(root.join(path)).ok()).ignored
+}
+
+/// Which of these is judged all the same, because the base does not leave it out.
+pub(super) fn newly_ignored(ignored: &[String], kept: &[String]) -> Option<Notice> {
+    const MOST: usize = 5;
+    let judged: Vec<&String> =
+        ignored.iter().filter(|path| kept.binary_search(path).is_ok()).collect();
+    let named: Vec<&str> = judged.iter().take(MOST).map(|path| path.as_str()).collect();
+    let files = if judged.len() == 1 { "a file that is" } else { "files that are" };
+    let more = match judged.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let names = named.join(", ");
+    (!judged.is_empty()).then(|| Notice {
+        message: format!(
+            "{EFFECT}: .forceignore leaves out {files} judged here all the same: {names}{more}"
+        ),
+        path: None,
+        line: None,
+    })
 }
 
 /// Whether the path is one of a `.forceignore`.

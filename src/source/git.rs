@@ -6,6 +6,7 @@
 //! to do. It knows no metadata.
 
 mod blobs;
+mod refusal;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ impl Repository {
     pub fn at(folder: &Path) -> Result<Self, String> {
         let output = run(folder, &["rev-parse", "--show-toplevel", "--show-prefix"])?;
         if !output.status.success() {
-            return Err(no_repository(folder, &output));
+            return Err(refusal::no_repository(folder, &output));
         }
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -69,9 +70,7 @@ impl Repository {
     /// The reference is none, is not there, or has nothing in common with `HEAD`.
     pub fn merge_base(&self, reference: &str) -> Result<Commit, String> {
         let theirs = self.commit(reference)?.id;
-        let ours = self.resolve("HEAD")?.ok_or_else(|| {
-            "there is no commit to compare with yet: commit the project first".to_owned()
-        })?;
+        let ours = self.resolve("HEAD")?.ok_or_else(|| refusal::NO_COMMIT_YET.to_owned())?;
         let output = run(&self.folder, &["merge-base", &theirs, &ours])?;
         let text = String::from_utf8_lossy(&output.stdout);
         match text.lines().next().filter(|_| output.status.success()) {
@@ -109,6 +108,16 @@ impl Repository {
         Ok(Tree::new(&self.folder, &self.prefix, &output.stdout))
     }
 
+    /// The files below the folder that are committed and left out of the working tree on
+    /// purpose, as a sparse checkout does.
+    pub fn left_out(&self) -> Vec<String> {
+        let output = run(&self.folder, &["ls-files", "-t", "-z"]);
+        let listing = output.map(|output| output.stdout).unwrap_or_default();
+        let lines = listing.split(|byte| *byte == 0);
+        let skipped = lines.filter_map(|line| std::str::from_utf8(line.strip_prefix(b"S ")?).ok());
+        skipped.map(str::to_owned).collect()
+    }
+
     /// The commit that changed a file last; none where there is none, or it is not told.
     pub fn last_change(&self, path: &str) -> Option<LastChange> {
         let literal = format!(":(literal){path}");
@@ -130,43 +139,6 @@ impl Repository {
         let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         Ok((output.status.success() && !id.is_empty()).then_some(id))
     }
-
-    fn is_shallow(&self) -> bool {
-        let output = run(&self.folder, &["rev-parse", "--is-shallow-repository"]);
-        output.is_ok_and(|output| output.stdout.starts_with(b"true"))
-    }
-
-    fn no_commit(&self, reference: &str) -> String {
-        let branch = reference.strip_prefix("origin/").unwrap_or(reference);
-        let shallow = if self.is_shallow() { UNSHALLOW } else { "" };
-        format!(
-            "there is no commit '{reference}' in this clone: fetch it (`git fetch origin {branch}`) \
-             or name another{shallow}"
-        )
-    }
-
-    fn nothing_in_common(&self, reference: &str) -> String {
-        let remedy = match self.is_shallow() {
-            true => UNSHALLOW,
-            false => "; name the branch this one began on, or check without --base",
-        };
-        format!("'{reference}' and HEAD have no commit in common{remedy}")
-    }
-}
-
-const UNSHALLOW: &str = "; this clone is shallow and lacks history: `git fetch --unshallow`, \
-    or in CI check out with the whole history (fetch-depth: 0)";
-
-fn no_repository(folder: &Path, output: &Output) -> String {
-    let why = first_line(&output.stderr);
-    let folder = folder.display();
-    if why.contains("not a git repository") || why.contains("must be run in a work tree") {
-        return format!(
-            "{folder}: there is no working tree of Git here, and a commit of one is asked for: \
-             check without --base and --policy"
-        );
-    }
-    format!("{folder}: git does not open the repository: {why}")
 }
 
 fn first_line(bytes: &[u8]) -> String {

@@ -107,12 +107,13 @@ fn an_external_client_app_is_told_whole() {
             "",
             "30 days after its last use",
             "login ranges enforced",
-            "PKCE: unknown; secret: unknown; secret for a refresh: unknown; rotation: unknown; \
-             mutual TLS: unknown; certificate: unknown",
+            "PKCE: unknown; whether the secret is required: unknown; the secret for a refresh: \
+             unknown; rotation of refresh tokens: unknown; mutual TLS: unknown; a certificate: \
+             unknown",
             "device flow: unknown; token exchange: unknown; authorization code and credentials: \
              unknown",
             "none",
-            "nobody is named: whoever lets it in, what they reach",
+            "whatever a user who lets it in reaches",
         ]
     );
 }

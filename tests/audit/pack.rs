@@ -104,6 +104,9 @@ fn a_pack_has_every_file() {
     // Nothing was configured, and nothing is said to be in a folder that is not there.
     assert!(pack.text("index.html").contains("Nothing was configured: everything was judged as"));
     assert!(!pack.text("README.txt").contains("configuration/"));
+    let page = pack.text("index.html");
+    let (cover, _) = page.split_once("</header>").unwrap();
+    assert!(cover.contains("no certification"), "the cover says it");
     for name in ["index.html", "README.txt"] {
         let text = pack.words(name).to_lowercase();
         assert!(text.contains("no certification"), "{name}");
@@ -171,6 +174,17 @@ fn a_client_knows_its_last_change() {
     let pack = Packed::of(&project, &[]);
     let told = &pack.rows("oauth-clients")[0]["Last change"];
     assert!(told.starts_with(r"2026-01-03 by =A\u{202e} Chen ("), "{told}");
+    // Of an external client app every file counts.
+    let policy =
+        "force-app/main/default/extlClntAppOauthPolicies/Visit_Reminder.ecaOauthPlcy-meta.xml";
+    project.write(policy, &project.read(policy).replace(">30<", ">20<"));
+    let script = "GIT_AUTHOR_DATE=2026-01-09T10:00:00Z git -c user.name=Ortiz \
+                  -c user.email=o@b.example commit -qam two";
+    let mut shell = assert_cmd::Command::new("sh");
+    assert_eq!(run(shell.args(["-c", script]).current_dir(project.path())).code, 0);
+    let clients = Packed::of(&project, &[]).rows("oauth-clients");
+    assert!(clients[0]["Last change"].starts_with("2026-01-03 by "));
+    assert!(clients[1]["Last change"].starts_with("2026-01-09 by Ortiz ("), "{clients:?}");
     let bare = Packed::of(&Project::of_org("clinic"), &[]);
     assert_eq!(bare.rows("oauth-clients")[0]["Last change"], "");
 }
@@ -379,7 +393,8 @@ fn a_scope_leaves_out_what_it_is_not_about() {
     assert!(!findings.is_empty());
     assert!(findings.iter().all(|row| row["Rule"].contains("oauth")
         || row["Rule"].contains("package")
-        || row["Rule"].contains("secret")));
+        || row["Rule"].contains("secret")
+        || row["Rule"].contains("vendor")));
     let mechanism = pack.control("164.312(c)(2)");
     assert_eq!(mechanism["Verdict"], "Not assessed");
     assert_eq!(mechanism["Why"], "outside the scope of this pack");

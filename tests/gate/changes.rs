@@ -3,14 +3,14 @@
 use crate::repository::Repository;
 use crate::support::{PROJECT, profile};
 
-const FOLDER: &str = "force-app/main/default";
+pub const FOLDER: &str = "force-app/main/default";
 const ALL: &str = "view-or-modify-all-data Desk";
 
-const OBJECT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+pub const OBJECT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <CustomObject xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n\
     <label>Patient</label><sharingModel>Private</sharingModel>\n</CustomObject>\n";
 
-fn field(name: &str) -> (String, String) {
+pub fn field(name: &str) -> (String, String) {
     let path = format!("{FOLDER}/objects/Patient__c/fields/{name}.field-meta.xml");
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -22,7 +22,7 @@ fn field(name: &str) -> (String, String) {
 }
 
 /// A permission set that reads these fields of `Patient__c`.
-fn set(name: &str, fields: &[&str]) -> (String, String) {
+pub fn set(name: &str, fields: &[&str]) -> (String, String) {
     let path = format!("{FOLDER}/permissionsets/{name}.permissionset-meta.xml");
     let grants: String = fields
         .iter()
@@ -45,7 +45,7 @@ fn set(name: &str, fields: &[&str]) -> (String, String) {
     (path, text)
 }
 
-fn clinic(sets: &[(String, String)], fields: &[&str]) -> Option<Repository> {
+pub fn clinic(sets: &[(String, String)], fields: &[&str]) -> Option<Repository> {
     let object = format!("{FOLDER}/objects/Patient__c/Patient__c.object-meta.xml");
     let fields: Vec<_> = fields.iter().map(|name| field(name)).collect();
     let mut files = vec![PROJECT, (object.as_str(), OBJECT)];

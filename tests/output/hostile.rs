@@ -98,6 +98,7 @@ pub fn change() -> Report {
         field: Some("SSN__c".to_owned()),
         level: "read",
         gained: true,
+        seen: true,
         holder: holder.to_owned(),
         holder_kind: "profile",
     };

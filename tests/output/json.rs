@@ -85,6 +85,7 @@ fn it_says_what_the_run_was() {
         json!({
             "open": {"critical": 1, "high": 0, "medium": 0, "low": 0},
             "accepted": {"critical": 0, "high": 0, "medium": 1, "low": 0},
+            "baselined": {"critical": 0, "high": 0, "medium": 0, "low": 0},
             "rules": {"checked": 2, "nothing_to_check": 1, "not_assessed": 1},
             "fail_on": "high",
             "exit_code": 3,
@@ -101,4 +102,12 @@ fn it_holds_no_character_that_steers_a_terminal() {
     let text = sample::written(&sample::report(), Output::Json);
     assert!(text.contains("\\u202e") && text.contains("\\u001b") && text.contains("\\u009b"));
     assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
+}
+
+#[test]
+fn it_counts_what_the_baseline_lists() {
+    let document = document(&super::hostile::change());
+    assert_eq!(errors(&document), [""; 0]);
+    let counts = json!({"critical": 0, "high": 1, "medium": 0, "low": 0});
+    assert_eq!(document["summary"]["baselined"], counts);
 }

@@ -30,7 +30,7 @@ profiles/Admin.profile-meta.xml:2:11 medium weak-session Admin may read all data
 notice: phorce.toml:4: the acceptance expired
 notice: no\u{9}place
 Read 12 files with 3,456 components, 2.5 MiB.
-1 file was not read; what is in them is unknown:
+1 file was not read; what is in it is unknown:
   profiles/Bro ken.profile:9: it is not well-formed: close <a>
 Open findings: 1 critical.
 Accepted risks, still there: 1 medium.

@@ -99,6 +99,10 @@ pub const KIND: Kind = Kind {
             "what gives that reach: `default`, `sharing`, `guest-rule`, `object`, `user-permission`, `nothing`; unknown as `reach` is",
         ),
         ("through-group", "`true` where it comes through a permission set group"),
+        (
+            "group-sets",
+            "of a group, the sets that bring it a field permission on a PHI field and do not themselves seem made for something else than care, or for everyone",
+        ),
         ("known", "`false` where a muting set that was not retrieved may take it away"),
         (
             "restricted-by",
@@ -182,6 +186,7 @@ fn fact(
     }
     push_object_access(&mut fact, whole);
     push_fields(&mut fact, table, rows);
+    push_group_sets(&mut fact, table, holder, rows);
     push_reach(&mut fact, whole, &object.name);
     let group = rows.iter().any(|row| row.through.iter().any(|step| step.via == Via::Group));
     fact.derive("through-group", group);
@@ -230,6 +235,28 @@ fn push_fields(fact: &mut Fact, table: &Table, rows: &[Row]) {
         push("sensitive-fields", field.sensitive);
     }
     fact.derive("field-count", count);
+}
+
+/// The sets that bring a group its fields, where the group lists them. A set that is judged by
+/// its own name is left to its own row.
+fn push_group_sets(fact: &mut Fact, table: &Table, group: &Holder, rows: &[Row]) {
+    let brings = |set: &Item| {
+        let through = |row: &Row| {
+            let own = matches!(field_step(row).map(|step| step.via), Some(Via::Field(_)));
+            own && row.through.iter().any(|s| s.via == Via::Group && s.span == set.span)
+        };
+        rows.iter().any(|row| row.field.is_some() && through(row))
+    };
+    let judged = |set: &Item| {
+        let of_set = |other: &&Holder| {
+            other.kind == "permission-set" && other.name.eq_ignore_ascii_case(&set.text)
+        };
+        let set = table.holders.iter().find(of_set);
+        set.is_some_and(|set| set.row.is_true("non-clinical") || set.row.is_true("for-everyone"))
+    };
+    for set in group.row.items("permission-sets").filter(|set| brings(set) && !judged(set)) {
+        fact.values.push((CompactString::const_new("group-sets"), set.clone()));
+    }
 }
 
 /// The step at the field: its field permission, or what opens every field.

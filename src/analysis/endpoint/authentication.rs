@@ -32,7 +32,7 @@ const SIGNING: &[&str] = &["jwt", "aws"];
 /// Says how a callout through the component authenticates.
 pub(super) fn describe(row: &mut Fact, fact: &Arc<Fact>, facts: &Collected) {
     match fact.kind.as_str() {
-        "NamedCredential" if is_secured(fact) => describe_secured(row, fact, facts),
+        "NamedCredential" if is_new(fact) => describe_secured(row, fact, facts),
         "NamedCredential" | "ExternalDataSource" => describe_legacy(row, fact, facts),
         _ => {}
     }
@@ -51,7 +51,8 @@ pub(super) fn parameters<'f>(
     })
 }
 
-fn is_secured(fact: &Fact) -> bool {
+/// Whether it leaves to an external credential how it authenticates.
+pub(super) fn is_new(fact: &Fact) -> bool {
     matches!(fact.text("namedCredentialType"), Some("SecuredEndpoint" | "PrivateEndpoint"))
 }
 

@@ -48,15 +48,20 @@ const INTEGRATION_NAME: &[&str] = &[
     "api user",
     "api client",
     "api only",
-    "sync user",
-    "data sync",
-    "ehr sync",
-    "epic sync",
-    "cerner sync",
+    "sync",
+    "service account",
+    "hl7",
+    "ehr api",
+    "epic api",
+    "cerner api",
     "ehr connector",
     "epic connector",
     "cerner connector",
 ];
+
+/// What people use themselves, though it sounds like a program.
+const NO_INTEGRATION_NAME: &[&str] =
+    &["user interface", "calendar sync", "outlook sync", "email sync", "exchange sync"];
 
 /// The System Administrator profile's name where the org's language is not English: its
 /// file is `Admin` in nearly every org, but a few retrieves show the translated name.
@@ -112,7 +117,7 @@ impl Signs<'_> {
         let (audience, phrase) = match () {
             () if outside && by(&["guest"]).is_some() => ("guest", by(&["guest"])),
             () if outside && by(EXTERNAL_NAME).is_some() => ("external", by(EXTERNAL_NAME)),
-            () if by(&["user interface"]).is_some() => ("workforce", None),
+            () if by(NO_INTEGRATION_NAME).is_some() => ("workforce", None),
             () => match by(INTEGRATION_NAME) {
                 Some(phrase) => ("integration", Some(phrase)),
                 None => ("workforce", None),
@@ -177,6 +182,8 @@ mod tests {
             ("integration", "“mulesoft” in its name".to_owned())
         );
         assert_eq!(of(None, "User Interface Preferences").0, "workforce");
+        assert_eq!(of(None, "Nightly_Patient_Sync").0, "integration");
+        assert_eq!(of(None, "Outlook Sync").0, "workforce");
         assert_eq!(of(None, "Community Health Nurse").0, "workforce");
         assert_eq!(of(None, "EHR Nurse"), ("workforce", "nothing says otherwise".to_owned()));
     }

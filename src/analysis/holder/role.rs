@@ -44,11 +44,25 @@ const NON_CLINICAL: &[&str] = &[
     "sales",
     "marketing",
     "finance",
+    "financial",
+    "accounting",
+    "accountant",
+    "accountants",
+    "payroll",
+    "invoicing",
+    "collections",
+    "procurement",
+    "purchasing",
+    "fundraising",
+    "human resources",
+    "hr",
+    "legal",
     "billing",
     "contract",
     "contracts",
     "solution",
     "solutions",
+    "recruit",
     "recruiting",
     "recruiter",
     "recruitment",
@@ -72,6 +86,14 @@ const EVERYONE: &[&str] = &[
     "all employees",
     "every user",
     "every internal user",
+    "every employee",
+    "everybody",
+    "all personnel",
+    "whole staff",
+    "company wide",
+    "org wide",
+    "organization wide",
+    "organisation wide",
     "baseline",
     "all internal",
 ];
@@ -196,7 +218,13 @@ mod tests {
     #[test]
     fn licence_permission_and_name_decide_where_it_says_nothing() {
         type Values<'v> = &'v [(&'v str, &'v str)];
-        let rows: [(&str, Values<'_>, [&str; 5]); 8] = [
+        let rows: [(&str, Values<'_>, [&str; 5]); 10] = [
+            (
+                "HR_Payroll",
+                &[],
+                ["none", "nothing", "nothing says otherwise", "true", "“payroll” in its name"],
+            ),
+            ("Legal Nurse", &[], ["none", "nothing", "nothing says otherwise", "false", ""]),
             ("Night Nurse", &[], ["clinical", "name", "“nurse” in its name", "false", ""]),
             ("Logger_Admin", &[], ["administrative", "name", "“admin” in its name", "false", ""]),
             (
@@ -254,6 +282,8 @@ mod tests {
         };
         assert_eq!(word("Baseline_Access", ""), Some("baseline".to_owned()));
         assert_eq!(word("Ward", "Given to all staff"), Some("all staff".to_owned()));
+        assert_eq!(word("Org-Wide Access", ""), Some("org wide".to_owned()));
+        assert_eq!(word("Everybody", ""), Some("everybody".to_owned()));
         assert_eq!(word("Wall Staffing", "for all staffers"), None);
     }
 }

@@ -62,6 +62,7 @@ fn tell_by_licence(row: &mut Fact, facts: &Collected) {
     if let Some(item) = named {
         let ground = format!("the profile {} is for people outside", item.text);
         push(row, "external", &ground, item.span);
+        row.push("external-profile", item.text, item.span);
     }
 }
 

@@ -145,6 +145,9 @@ fn row_of(name: &str, app: &App, facts: &Collected) -> Option<Fact> {
     row.confidence = app.all().filter_map(|part| part.confidence).min();
     row.derive("generation", "external-client-app");
     row.derive("full-name", name);
+    for part in app.all() {
+        row.push("parts", part.name.clone(), part.place);
+    }
     for key in ["managed", "label"] {
         row::push_all(&mut row, key, first, key);
     }

@@ -328,3 +328,58 @@ fn of_a_part_of_the_project_nothing_is_said_to_be_gone() {
     config.entries.as_mut().unwrap().file = None;
     assert!(rows_of(&ENTRY, facts(), &config).is_empty());
 }
+
+#[test]
+fn a_host_that_only_apex_names_is_an_endpoint() {
+    let flow = |name: &str, values: &[(&str, &str)]| {
+        let mut row = fact("apex-flow", name, values);
+        row.component = name.split('.').next().unwrap_or(name).into();
+        row
+    };
+    let sends = |host| {
+        [
+            ("sink", "callout-body"),
+            ("endpoint", host),
+            ("fields", "Chart__c.MRN__c"),
+            ("level", "high"),
+        ]
+    };
+    let facts = vec![
+        fact("endpoint", "Lab", &[("host", "Lab.example.net")]),
+        flow("Push.send/callout-body", &sends("code.example.org")),
+        flow(
+            "Push.send/callout-url",
+            &[
+                ("sink", "callout-url"),
+                ("endpoint", "CODE.example.org"),
+                ("fields", "Chart__c.DOB__c"),
+            ],
+        ),
+        flow("Other.send/callout-body", &sends("code.example.org")),
+        flow("Known.send/callout-body", &sends("lab.example.net")),
+        flow("Named.send/callout-body", &sends("callout:Lab")),
+        flow("Own.send/callout-body", &sends("own-org")),
+        flow("Built.send/callout-body", &sends("{0}.example.org")),
+        flow("Logs.send/log", &[("sink", "log"), ("endpoint", "log.example.org")]),
+        flow(
+            "Guess.send/callout-body",
+            &[("sink", "callout-body"), ("endpoint", "guess.example.org"), ("level", "low")],
+        ),
+        flow(
+            "Token.send/callout-url",
+            &[("sink", "callout-url"), ("endpoint", "token.example.org"), ("secret", "true")],
+        ),
+    ];
+    let rows = rows(&ENDPOINT, facts, "[[endpoint]]\nname = 'code.example.org'\n");
+    let found: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.is_true("listed"))).collect();
+    assert_eq!(
+        found,
+        [("Lab", false), ("Push.send/callout-body", true), ("Other.send/callout-body", true)]
+    );
+    assert_eq!(texts(&rows[1], "phi-fields"), ["Chart__c.MRN__c", "Chart__c.DOB__c"]);
+    assert_eq!(texts(&rows[1], "domains"), ["code.example.org", "example.org", "org"]);
+    assert_eq!(
+        ["use", "reaches-phi", "loopback"].map(|key| rows[1].text(key).unwrap_or("")),
+        ["apex", "true", "false"]
+    );
+}

@@ -7,7 +7,7 @@ use super::safe;
 use crate::audit::Subject;
 use crate::audit::control::counted;
 use crate::audit::table::{
-    client_findings, ip_rule, permitted, reach_told, register_told, scopes_in_words,
+    client_findings, ip_rule, is_open, permitted, reach_told, register_told, scopes_in_words,
 };
 use crate::report::Status;
 use crate::report::audit::Client;
@@ -42,10 +42,7 @@ pub(super) fn view(subject: &Subject<'_>, plan: &[Planned<'_>]) -> Clients {
 }
 
 fn told(clients: &[Client]) -> String {
-    let is_open = |client: &&Client| {
-        ["self-authorize", "unstated", ""].contains(&client.permitted_users.as_str())
-    };
-    let open = clients.iter().filter(is_open).count();
+    let open = clients.iter().filter(|client| is_open(client)).count();
     match clients.len() {
         0 => "No connected app or external client app is in the files. Clients that were never \
               retrieved, and those a managed package brings, are not seen."
@@ -67,11 +64,11 @@ fn one(subject: &Subject<'_>, plan: &[Planned<'_>], client: &Client) -> ClientVi
         ("State", client.state.clone()),
         ("May", scopes_in_words(client)),
         ("Scopes", list(&client.scopes)),
-        ("Who may use it", permitted(&client.permitted_users).to_owned()),
+        ("Who may use it", permitted(client).to_owned()),
         ("Approved for", list(&client.holders)),
         ("PHI they reach", reach_told(client)),
         ("Refresh token lives", client.refresh_token.clone()),
-        ("From which addresses", ip_rule(&client.ip_rule).to_owned()),
+        ("From which addresses", ip_rule(client).to_owned()),
         ("Proves itself by", client.authentication.join("; ")),
         ("Other flows", list(&client.flows)),
         ("Acts as a user", client.run_as.clone()),

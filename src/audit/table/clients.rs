@@ -73,10 +73,10 @@ fn row(subject: &Subject<'_>, client: &Client) -> Vec<String> {
         client.state.clone(),
         client.scopes.join("; "),
         scopes_in_words(client),
-        permitted(&client.permitted_users).to_owned(),
+        permitted(client).to_owned(),
         client.holders.join("; "),
         client.refresh_token.clone(),
-        ip_rule(&client.ip_rule).to_owned(),
+        ip_rule(client).to_owned(),
         client.ip_ranges.join("; "),
         client.authentication.join("; "),
         client.flows.join("; "),
@@ -118,7 +118,7 @@ static BLANK: Entry = Entry {
 
 /// What the scopes of the Metadata API let a client do; one that is not known here is told as
 /// it is written.
-const SCOPES: [(&str, &str); 24] = [
+const SCOPES: [(&str, &str); 28] = [
     ("Full", "everything its user may do"),
     ("Api", "read and write data through the APIs"),
     ("Web", "use the web pages as its user"),
@@ -128,18 +128,22 @@ const SCOPES: [(&str, &str); 24] = [
     ("OpenID", "know who the user is"),
     ("Profile", "read the user's profile"),
     ("Email", "read the user's e-mail address"),
-    ("Address", "read the user's address"),
-    ("Phone", "read the user's telephone number"),
     ("Chatter", "read and write Chatter"),
-    ("Content", "read and write files of the content service"),
     ("CustomApplications", "use Visualforce pages as its user"),
-    ("CustomPermissions", "know the custom permissions of its user"),
     ("Visualforce", "use Visualforce pages as its user"),
     ("Lightning", "use Lightning as its user"),
-    ("Wave", "read and write CRM Analytics"),
-    ("EclairApi", "read and write CRM Analytics charts"),
-    ("Pardot", "use Account Engagement as its user"),
-    ("CDP", "use every part of Data Cloud"),
+    ("Address", "read the user's address"),
+    ("Phone", "read the user's phone number"),
+    ("CustomPermissions", "read which custom permissions its user has"),
+    ("Content", "read and write files"),
+    ("Wave", "read and write analytics"),
+    ("Eclair", "read charts of analytics"),
+    ("Pardot", "read and write marketing data"),
+    ("Chatbot", "use the services of bots"),
+    ("Interaction", "start flows and tell them what to do"),
+    ("SFApiPlatform", "use the Salesforce API platform, agents included"),
+    ("ForgotPassword", "reset passwords of people outside"),
+    ("UserRegistration", "sign up people outside"),
     ("CDPIngest", "write data into Data Cloud"),
     ("CDPProfile", "read profiles of Data Cloud"),
     ("CDPQuery", "query Data Cloud"),
@@ -159,40 +163,52 @@ pub(in crate::audit) fn scopes_in_words(client: &Client) -> String {
     told.join("; ")
 }
 
-pub(in crate::audit) fn permitted(word: &str) -> &str {
-    match word {
+/// What is told of an app that only signs people in, by SAML, or shows a page.
+const NO_OAUTH: &str = "no OAuth settings";
+
+pub(in crate::audit) fn permitted(client: &Client) -> &str {
+    match client.permitted_users.as_str() {
         "admin-approved" => "only whom an admin approves",
         "self-authorize" => "any user may let it in",
-        // As Salesforce takes it.
-        "unstated" | "" => "not stated: any user may let it in",
+        "unstated" => "not stated; Salesforce then takes: any user may let it in",
+        "" => NO_OAUTH,
         other => other,
     }
 }
 
-pub(in crate::audit) fn ip_rule(word: &str) -> &str {
-    match word {
+/// Whether no admin decides who lets the client in.
+pub(in crate::audit) fn is_open(client: &Client) -> bool {
+    matches!(client.permitted_users.as_str(), "self-authorize" | "unstated")
+}
+
+pub(in crate::audit) fn ip_rule(client: &Client) -> &str {
+    match client.ip_rule.as_str() {
+        "" if client.permitted_users.is_empty() => NO_OAUTH,
         "enforce" => "login ranges enforced",
         "enforce-relaxrefresh" => "enforced, but not for refresh tokens",
         "bypass-2factor" => "any address, with a second factor",
         "bypass" => "any address",
-        "unstated" | "" => "not stated",
+        "unstated" | "" => "not stated; Salesforce then enforces login ranges",
         other => other,
     }
 }
 
-/// The PHI that its pre-authorised users reach; where none are named, whom that leaves.
+/// The PHI of each profile and set it names, and that of whoever else may let it in; where
+/// there is neither, why.
 pub(in crate::audit) fn reach_told(client: &Client) -> String {
-    if !client.reach.is_empty() {
-        return client.reach.iter().map(reached).collect::<Vec<_>>().join("; ");
+    let mut told: Vec<String> = client.reach.iter().map(reached).collect();
+    if is_open(client) && !client.data_scopes.is_empty() {
+        told.push("whatever a user who lets it in reaches".to_owned());
     }
-    match (client.holders.is_empty(), client.permitted_users.as_str()) {
-        (false, _) => "unknown".to_owned(),
-        (true, "admin-approved") => "nobody is pre-authorised in the files".to_owned(),
-        (true, "self-authorize" | "unstated" | "") => {
-            "nobody is named: whoever lets it in, what they reach".to_owned()
-        }
-        (true, _) => "nobody is named in the files".to_owned(),
+    if told.is_empty() {
+        let why = match (client.holders.is_empty(), client.permitted_users.as_str()) {
+            (true, "admin-approved") => "nobody is pre-authorised in the files",
+            (true, _) => "",
+            (false, _) => "unknown",
+        };
+        return why.to_owned();
     }
+    told.join("; ")
 }
 
 /// What the register says, in a line for a reader.
@@ -254,9 +270,9 @@ pub(in crate::audit) fn findings(subject: &Subject<'_>, client: &Client, status:
     let about = |finding: &&crate::report::Finding| {
         finding.status == status
             && (entry(finding)
-                || (finding.org == client.org
-                    && inside(&finding.subject)
-                    && (finding.place.path == client.line.path || family(&finding.rule))))
+                || finding.org == client.org
+                    && (client.files.contains(&finding.place.path)
+                        || inside(&finding.subject) && family(&finding.rule)))
     };
     let mut ids: Vec<&str> =
         subject.report.findings.iter().filter(about).map(|f| f.rule.as_str()).collect();

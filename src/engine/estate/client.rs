@@ -65,6 +65,7 @@ fn of_row(org: &OrgFacts, fact: &Fact, places: &Places<'_>) -> Client {
         last_change: String::new(),
         register: Registered::NoRegister,
         unknown,
+        files: files(fact, places),
         line: line(places, fact.place),
     }
 }
@@ -90,6 +91,15 @@ fn registered(register: Option<&Register>, name: &str, places: &Places<'_>) -> R
     }))
 }
 
+fn files(fact: &Fact, places: &Places<'_>) -> Vec<String> {
+    let parts = fact.items("parts").map(|part| part.span);
+    let mut files: Vec<String> =
+        std::iter::once(fact.place).chain(parts).map(|span| line(places, span).path).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
 /// An app is on unless a file says otherwise; connected apps have no such switch.
 fn state(fact: &Fact) -> String {
     match fact.found("enabled") {
@@ -102,12 +112,23 @@ fn state(fact: &Fact) -> String {
 
 fn refresh(fact: &Fact) -> String {
     let days = fact.text("refresh-token-days");
+    if matches!(fact.text("has-refresh-scope"), Some("false")) || fact.text("oauth").is_none() {
+        let unknown = [fact.found("has-refresh-scope"), fact.found("oauth")]
+            .iter()
+            .any(|found| matches!(found, Found::Unknown(_)));
+        return if unknown { "unknown" } else { "none asked for" }.to_owned();
+    }
     match (word(fact, "refresh-token-policy").as_str(), days) {
+        ("infinite", _) if fact.is_true("idle-capped") => {
+            "until it is revoked, at most 30 days after its last use".to_owned()
+        }
         ("infinite", _) => "until it is revoked".to_owned(),
         ("zero", _) => "it ends at once".to_owned(),
         ("lifetime", Some(days)) => format!("{days} days from its issue"),
         ("inactivity", Some(days)) => format!("{days} days after its last use"),
-        ("", _) if fact.text("has-refresh-scope") == Some("false") => "none asked for".to_owned(),
+        ("", _) if fact.text("generation") == Some("connected-app") => {
+            "not stated; Salesforce then takes: until it is revoked".to_owned()
+        }
         ("", _) => "not stated".to_owned(),
         (other, _) => other.to_owned(),
     }
@@ -116,22 +137,32 @@ fn refresh(fact: &Fact) -> String {
 /// A key, what it is called, and what it says where it is on and where it is off.
 const PROOFS: [(&str, &str, &str, &str); 7] = [
     ("pkce-required", "PKCE", "PKCE required", "PKCE not required"),
-    ("secret-optional", "secret", "secret may be left out", "secret required"),
+    (
+        "secret-optional",
+        "whether the secret is required",
+        "secret may be left out",
+        "secret required",
+    ),
     (
         "secret-for-refresh",
-        "secret for a refresh",
+        "the secret for a refresh",
         "a refresh needs the secret",
         "a refresh needs no secret",
     ),
     (
         "secret-for-token-exchange",
-        "secret for a token exchange",
+        "the secret for a token exchange",
         "a token exchange needs the secret",
         "a token exchange needs no secret",
     ),
-    ("rotation", "rotation", "refresh tokens rotate", "refresh tokens stay the same"),
+    (
+        "rotation",
+        "rotation of refresh tokens",
+        "refresh tokens rotate",
+        "refresh tokens stay the same",
+    ),
     ("mutual-tls", "mutual TLS", "mutual TLS", ""),
-    ("certificate", "certificate", "certificate registered", ""),
+    ("certificate", "a certificate", "certificate registered", ""),
 ];
 
 fn authentication(fact: &Fact) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::fact::Confidence;
 use crate::org::kinds::{ObjectKind, any_eq};
 use crate::org::phrases::Hit;
 use crate::org::tokens;
-use crate::org::vocabulary::Sense;
+use crate::org::vocabulary::{Force, Sense};
 
 /// A phrase found and what it is worth.
 struct Candidate<'v> {
@@ -44,13 +44,12 @@ pub fn recognise(
     if muted || any_eq(&stop.pointer_types, field.kind.unwrap_or_default()) {
         return None;
     }
-    let reading = Reading {
-        vocabulary,
-        object,
-        name: unnumbered(vocabulary, tokens::of_name(field.name)),
-        label: unnumbered(vocabulary, field.label.map(tokens::of_text).unwrap_or_default()),
-        around,
-    };
+    let mut name = unnumbered(vocabulary, tokens::of_name(field.name));
+    if name.iter().all(|word| is_anonymous(vocabulary, word)) {
+        name.clear();
+    }
+    let label = unnumbered(vocabulary, field.label.map(tokens::of_text).unwrap_or_default());
+    let reading = Reading { vocabulary, object, name, label, around };
     let found = reading.best(field).map(|best| reading.settle(best, field));
     match found {
         Some(found) => found,
@@ -58,10 +57,21 @@ pub fn recognise(
     }
 }
 
-/// The words without the number of a second field of the kind: `ssn2` is `ssn`. `icd10`, a
-/// word of the table, stays, and so does `field7`, of which the table knows no part.
+/// A word of a name that was given before anybody knew what the field would hold: `field7`,
+/// `custom`, `3`. Such a name weakens nothing that the label says.
+fn is_anonymous(vocabulary: &Vocabulary, word: &str) -> bool {
+    let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    stem.is_empty() || vocabulary.table.stop.anonymous.iter().any(|known| known == stem)
+}
+
+/// The words in plain letters, without the number of a second field of the kind: `ssn2` is
+/// `ssn`. `icd10`, a word of the table, stays, and so does `field7`, of which the table knows
+/// no part.
 fn unnumbered(vocabulary: &Vocabulary, mut words: Vec<String>) -> Vec<String> {
     for word in &mut words {
+        if !word.is_ascii() {
+            *word = tokens::folded(word);
+        }
         let stem = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let known = word.get(..stem).is_some_and(|stem| vocabulary.words.contains(stem));
         if known && !vocabulary.words.contains(word) {
@@ -150,14 +160,17 @@ impl<'r> Reading<'r> {
         ground: Ground,
     ) -> Option<Candidate<'r>> {
         let class = self.vocabulary.class(hit.value.class)?;
-        let strong = hit.value.strong;
+        let force = hit.value.force;
         let stopped = self.is_stopped(words, &hit, class);
-        let level = match (strong, stopped) {
-            (true, false) => Level::High,
-            (true, true) => Level::Low,
-            (false, false) if self.around.clinical && self.around.health => Level::Medium,
-            (false, _) => return None,
+        let about_patients = self.around.clinical && self.around.health;
+        let level = match (force, stopped) {
+            (Force::Strong, false) => Level::High,
+            (Force::Strong, true) => Level::Low,
+            (Force::Clear, false) if about_patients => Level::High,
+            (Force::Weak, false) if about_patients => Level::Medium,
+            (Force::Clear | Force::Weak, _) => return None,
         };
+        let strong = force == Force::Strong;
         let found = words.get(hit.start..hit.end)?;
         let (token, words) = (found.join(" "), found.len());
         Some(Candidate { class, level, ground, token, words, strong, stopped })
@@ -167,7 +180,8 @@ impl<'r> Reading<'r> {
         let stop = &self.vocabulary.table.stop;
         let inside = words.get(hit.start..hit.end).unwrap_or_default();
         // What the label adds can make a weak phrase meaningless, never a strong one.
-        let label = if hit.value.strong { &[] } else { self.label.as_slice() };
+        let strong = hit.value.force == Force::Strong;
+        let label = if strong { &[] } else { self.label.as_slice() };
         let all = || {
             let told = words.iter().chain(&self.name).chain(label);
             told.filter(|word| !inside.contains(word))
@@ -176,18 +190,38 @@ impl<'r> Reading<'r> {
         if all().any(|word| stops.is_some_and(|stops| stops.contains(word))) {
             return true;
         }
-        if self.object.goods || (self.object.provider && !class.clinical) {
+        let is_patient = |word: &String| stop.unless.contains(word);
+        let of_patient = words.iter().chain(&self.name).chain(&self.label).any(is_patient);
+        if self.object.goods && !of_patient || (self.object.provider && !class.clinical) {
             return true;
         }
-        let is_patient = |word: &String| stop.unless.contains(word);
-        if words.iter().chain(&self.name).chain(&self.label).any(is_patient) {
+        if of_patient {
             return false;
         }
+        let tells = |word: &String| class.clinical && self.is_teller(words, word, inside);
         let provider = |word: &String| {
             let known = stop.providers.contains(word);
-            known || (!hit.value.strong && stop.weak_providers.contains(word))
+            (known && !tells(word)) || (!strong && stop.weak_providers.contains(word))
         };
         all().chain(self.label.iter().filter(|word| !inside.contains(word))).any(provider)
+    }
+
+    /// Whether `word` stands for somebody who gives care and, wherever it stands, before the
+    /// phrase: the diagnosis of a physician is that of his patient, a diagnosing physician is
+    /// a physician.
+    fn is_teller(&self, words: &[String], word: &String, phrase: &[String]) -> bool {
+        if !self.vocabulary.table.stop.caregivers.contains(word) {
+            return false;
+        }
+        let mut lists = [words, &self.name, &self.label].into_iter();
+        lists.all(|list| match list.iter().position(|other| other == word) {
+            Some(at) => {
+                let told = |other: &String| phrase.contains(other);
+                let mut after = list.iter().skip(at + 1);
+                if list.iter().any(told) { after.any(told) } else { after.next().is_some() }
+            }
+            None => true,
+        })
     }
 
     /// Caps and raises, then the answer.

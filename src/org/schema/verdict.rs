@@ -10,7 +10,7 @@ use super::merge::shape;
 use super::{Field, Object, ObjectPhi};
 use crate::fact::Confidence;
 use crate::org::health::{Evidence, Health, Traces, judge};
-use crate::org::kinds::{ObjectKind, is_person};
+use crate::org::kinds::{ObjectKind, clinical, is_person};
 use crate::org::phi::{
     FieldShape, Ground, Level, Recogniser, Recognition, Surroundings, strip_prefix_any_case,
 };
@@ -56,6 +56,10 @@ pub(in crate::org) fn clinical_reason(
     }
     if let Some(words) = &kind.clinical {
         return Some(format!("its name says \"{words}\""));
+    }
+    let label = object.label.as_deref().map(tokens::of_text).unwrap_or_default();
+    if let Some(words) = clinical(recogniser.vocabulary(), &label).filter(|_| !kind.goods) {
+        return Some(format!("its label says \"{words}\""));
     }
     if !kind.person && !object.fields.iter().any(|field| points_at_person(field, recogniser)) {
         return None;

@@ -51,8 +51,10 @@ fn inputs(lines: &mut Vec<String>, report: &Report) {
     if inputs.not_read.is_empty() {
         return;
     }
-    let files = counted(inputs.not_read.len(), "file was", "files were");
-    lines.push(format!("{files} not read; what is in them is unknown:"));
+    let count = inputs.not_read.len();
+    let (files, them) =
+        (counted(count, "file was", "files were"), if count == 1 { "it" } else { "them" });
+    lines.push(format!("{files} not read; what is in {them} is unknown:"));
     for file in &inputs.not_read {
         let (path, reason) = (escape::line(&file.path), escape::line(&file.reason));
         lines.push(format!("  {path}:{}: {reason}", file.line));

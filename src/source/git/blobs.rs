@@ -103,4 +103,4 @@ impl Drop for Pipe {
     }
 }
 
-const NOT_HERE: &str = "its contents are not in this clone: fetch the whole commit";
+const NOT_HERE: &str = "its contents are not in this clone: clone without --filter";
