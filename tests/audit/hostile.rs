@@ -260,8 +260,8 @@ fn read(page: &str) -> String {
     );
     let foot = style.strip_prefix(ours).expect("the style is ours alone");
     let foot = foot.strip_prefix("@page { @bottom-left { content: \"").unwrap();
-    let (foot, rest) = foot.split_once('"').unwrap();
-    assert_eq!(rest, "; font: 8pt sans-serif; color: #4c5a6b; } }\n");
+    let (foot, after) = foot.split_once('"').unwrap();
+    assert_eq!(after, "; font: 8pt sans-serif; color: #4c5a6b; } }\n");
     let plain = |c: char| c.is_ascii_alphanumeric() || c == ' ' || c == '\\';
     assert!(foot.chars().all(plain), "{foot}");
     let page = format!("{head}{rest}");
