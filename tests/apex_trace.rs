@@ -45,7 +45,7 @@ fn the_age_is_a_date_literal_or_a_number_taken_from_a_date() {
     );
     assert_eq!(
         age("delete [SELECT Id FROM Audit__c WHERE CreatedDate < LAST_N_YEARS:7];"),
-        said("2555")
+        said("2557")
     );
     assert_eq!(
         age(
@@ -60,6 +60,18 @@ fn the_age_is_a_date_literal_or_a_number_taken_from_a_date() {
         None,
         "the text of a query is not joined with what it finds"
     );
+    // A number may be a constant, a product, or taken from the date as it is.
+    for (from, days) in [
+        ("Integer kept = 30; Date d = Date.today().addDays(-kept);", "30"),
+        ("Date d = Date.today().addDays(-1 * 45);", "45"),
+        ("Datetime d = System.now() - 60;", "60"),
+        ("Date d = Date.today().addMonths(-72);", "2192"),
+        ("Date d = Date.today().addYears(-6);", "2192"),
+    ] {
+        let code = format!("{from} delete [SELECT Id FROM Audit__c WHERE CreatedDate < :d];");
+        assert_eq!(age(&code), said(days), "{from}");
+    }
+    assert_eq!(age("Integer kept = 30; Date d = Date.today().addDays(kept); delete [SELECT Id FROM Audit__c];"), None);
     assert_eq!(age("Date d = Date.today().addDays(30); delete [SELECT Id FROM Audit__c];"), None);
 }
 
@@ -79,7 +91,23 @@ fn a_record_is_a_record_an_event_or_a_logger() {
     assert!(audited("EventBus.publish(new Job_Done__e());"));
     assert!(audited("Logger.info(p.Id);"));
     assert!(audited("AuditService.write(p.Id);"));
+    assert!(audited("Nebula.Logger.info(p.Id);"));
+    assert!(!audited("Records.clearAudit();"));
     assert!(!audited("Catalog.read(p.Id);"));
+    assert!(!audited("insert new Basket__c();"));
+}
+
+#[test]
+fn a_class_that_is_named_may_leave_the_record() {
+    let audited = |kept: &str| {
+        let code = format!(
+            "public class Job implements Queueable {{ public void execute(QueueableContext c) {{ \
+             Patient__c p = new Patient__c(); p.SSN__c = 'x'; insert p; Keeper.keep(p.Id); }} \
+             public class Keeper {{ public void keep(Id key) {{ {kept} }} }} }}"
+        );
+        rows("apex-job", &code)[0].is_true("audited")
+    };
+    assert!(audited("insert new Access_Log__c();"));
     assert!(!audited("insert new Basket__c();"));
 }
 

@@ -323,6 +323,37 @@ fn every_command_of_the_page_runs() {
     assert_eq!(count, 6);
 }
 
+/// A CI server clones the branch of the change alone: what fetches the target makes the name
+/// that the check is given.
+#[test]
+fn what_the_page_fetches_is_what_it_compares_with() {
+    let mut count = 0;
+    for (_, block) in blocks() {
+        let line = |start: &str| {
+            let mut lines = block.lines().map(|line| line.trim().trim_start_matches("- "));
+            lines.find(|line| line.starts_with(start)).map(str::to_owned)
+        };
+        let Some(fetch) = line("git fetch") else { continue };
+        count += 1;
+        let origin = repository();
+        let script = format!(
+            "git -C '{}' branch change && git clone -q --single-branch -b change 'file://{}' . && \
+             {fetch} && git rev-parse --verify -q origin/main",
+            origin.path().display(),
+            origin.path().display()
+        );
+        let clone = Project::new(&[]);
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", &script]).current_dir(clone.path());
+        for name in ["CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "BITBUCKET_PR_DESTINATION_BRANCH"] {
+            shell.env(name, "main");
+        }
+        let ran = run(&mut shell);
+        assert_eq!(ran.code, 0, "{fetch}: {}", ran.err);
+    }
+    assert_eq!(count, 2);
+}
+
 #[test]
 fn the_inputs_of_the_page_are_those_of_the_action() {
     let action = file("action.yml");

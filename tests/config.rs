@@ -348,3 +348,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_day_is_written_in_one_way() {
+    assert_eq!(phorce::config::parse_date("2026-12-31"), Some(jiff::civil::date(2026, 12, 31)));
+    for other in [
+        "",
+        "2026-12",
+        "20261231",
+        "2026-12-3",
+        "2026-12-311",
+        "2026-13-01",
+        "2026-02-29",
+        "2026-12-31T10:00",
+        " 2026-12-31",
+        "2026/12/31",
+    ] {
+        assert_eq!(phorce::config::parse_date(other), None, "{other}");
+    }
+}

@@ -28,3 +28,5 @@ mod register;
 mod removed;
 #[path = "gate/repository.rs"]
 mod repository;
+#[path = "gate/unread.rs"]
+mod unread;

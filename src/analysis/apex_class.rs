@@ -8,6 +8,7 @@
 //! Source: Apex Developer Guide (sharing keywords, user mode, exposing Apex).
 
 mod audience;
+mod calls;
 mod check;
 mod class_row;
 mod dynamic;
@@ -82,6 +83,10 @@ pub const CLASS: Kind = Kind {
         (
             "open-phi",
             "fields that are PHI with certainty and that its queries select, each where neither a clause, a default nor a check of the class limits it to what the user may see",
+        ),
+        (
+            "unchecked-writes",
+            "objects with PHI that it inserts, updates or deletes, each where neither `as user`, an access level, a default nor a check of the class limits it to what the user may change",
         ),
         ("called", "`true` where it, or a class that names it, is callable"),
         (

@@ -55,11 +55,11 @@ pub const KIND: Kind = Kind {
         ("method", "its method; `trigger` in a trigger"),
         (
             "sink",
-            "`log` (`System.debug`), `logger` (a logging class that is not in the tree), `log-record` (a record of a log object), `exception`, `error-message` (`addError`), `callout-body`, `callout-url`, `callout-header`, `email`, `platform-event`, `record`, `response` (what a service, component or page is given without a check of rights), `url-parameter`, `cache`, `async-state` (arguments of future methods, fields of queueable and stateful batch jobs); `outside` of a secret that is given to a client or kept in a record; `cut` where a method or the org is too large to be read to the end, with nothing but `class` and `method`",
+            "`log` (`System.debug`), `logger` (a logging class that is not in the tree), `log-record` (a record of a log object), `exception`, `error-message` (`addError`), `callout-body`, `callout-url`, `callout-header`, `email`, `notification` (a bell in the app), `platform-event`, `record`, `response` (what a service, component or page is given without a check of rights), `url-parameter`, `cache`, `async-state` (arguments of future methods, fields of queueable and stateful batch jobs); `outside` of a secret that is given to a client or kept in a record; `cut` where a method or the org is too large to be read to the end, with nothing but `class` and `method`",
         ),
         (
             "source",
-            "`query`, `field` (of a record whose origin is not seen), `record` (a whole one), `trigger`, `request-body`, `response-body`, `name` (only a name in the code says so), `session-id`, `token`",
+            "`query`, `field` (of a record whose origin is not seen), `record` (a whole one), `trigger`, `request-body`, `response-body` (of level `medium` where nothing but the class says that the answer may hold PHI), `name` (only a name in the code says so), `session-id`, `token`",
         ),
         (
             "fields",

@@ -5,7 +5,7 @@
 //! or for another system, for each place where records of an audit object are deleted, and for
 //! each place that activates a session permission set. A record is a new record of an object
 //! that keeps a trace by its name, an event, or a call of a class named as a logger. Types are
-//! those the file declares; what other classes do is seen only in their names.
+//! those the file declares. Of other classes those that a class names count as well, in one step.
 //!
 //! Sources: Apex Developer Guide (`Database.Batchable`, `Queueable`, `Schedulable`,
 //! `@future`, `@RestResource`), Object Reference (`SessionPermSetActivation`).
@@ -13,6 +13,7 @@
 use std::cell::OnceCell;
 
 use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 
 use super::{Input, Kind};
 use crate::fact::{Fact, Item};
@@ -42,7 +43,7 @@ pub const JOB: Kind = Kind {
         ),
         (
             "audited",
-            "`true` where the class creates an audit record, publishes an event, or calls a class named as a logger",
+            "`true` where the class, or one that it names, creates an audit record, publishes an event, or calls a class named as a logger",
         ),
     ],
     derive: |input| rows(input, job),
@@ -112,23 +113,66 @@ struct Seen<'u> {
     schema: &'u Schema,
 }
 
-fn rows(input: &Input<'_>, derive: fn(&Seen<'_>, &mut Vec<Fact>)) -> Vec<Fact> {
-    let mut out = Vec::new();
+/// What makes rows of a type.
+type Derive = for<'u> fn(&Tree<'u>, &Seen<'u>, &mut Vec<Fact>);
+
+/// Every type of the org, and their numbers by name.
+struct Tree<'u> {
+    types: Vec<Seen<'u>>,
+    by_name: FxHashMap<String, usize>,
+}
+
+fn rows(input: &Input<'_>, derive: Derive) -> Vec<Fact> {
+    let mut tree = Tree { types: Vec::new(), by_name: FxHashMap::default() };
     for unit in &input.facts.apex {
-        let mut types: Vec<Seen<'_>> = Vec::new();
         for (ty, method) in unit.methods() {
-            match types.last_mut().filter(|seen| std::ptr::eq(seen.ty, ty)) {
+            match tree.types.last_mut().filter(|seen| std::ptr::eq(seen.ty, ty)) {
                 Some(seen) => seen.methods.push(method),
                 None => {
-                    let schema = &input.org.schema;
-                    let touches = OnceCell::new();
-                    types.push(Seen { unit, ty, methods: vec![method], touches, schema });
+                    let (schema, touches) = (&input.org.schema, OnceCell::new());
+                    let name = ty.full_name.to_lowercase().to_string();
+                    tree.by_name.entry(name).or_insert(tree.types.len());
+                    tree.types.push(Seen { unit, ty, methods: vec![method], touches, schema });
                 }
             }
         }
-        types.iter().for_each(|seen| derive(seen, &mut out));
     }
+    let mut out = Vec::new();
+    tree.types.iter().for_each(|seen| derive(&tree, seen, &mut out));
     out
+}
+
+impl<'u> Tree<'u> {
+    /// Whether a class, or one that it names, leaves a record of what it does.
+    fn leaves_record(&self, seen: &Seen<'u>) -> bool {
+        seen.leaves_record() || self.named(seen).any(Seen::leaves_record)
+    }
+
+    /// The classes whose methods a class calls by name, or whose objects it makes.
+    fn named<'t>(&'t self, seen: &'t Seen<'u>) -> impl Iterator<Item = &'t Seen<'u>> {
+        let mut names: Vec<&str> = Vec::new();
+        for method in &seen.methods {
+            let body = method.body.as_deref().unwrap_or_default();
+            walk::expressions(body, &mut |expr| match &expr.kind {
+                ExprKind::New { ty, .. } => names.push(&ty.name),
+                ExprKind::Call { base: Some(base), .. } => {
+                    if let ExprKind::Name(name) = &base.kind {
+                        names.push(name);
+                    }
+                }
+                _ => {}
+            });
+        }
+        names.sort_unstable();
+        names.dedup();
+        let own = seen.ty.full_name.to_lowercase();
+        let inner = move |name: &str| format!("{own}.{}", name.to_lowercase());
+        names.into_iter().filter_map(move |name| {
+            let found = self.by_name.get(&inner(name));
+            let found = found.or_else(|| self.by_name.get(&name.to_lowercase()));
+            found.and_then(|number| self.types.get(*number))
+        })
+    }
 }
 
 impl Seen<'_> {
@@ -192,27 +236,22 @@ impl Seen<'_> {
 
 /// Whether a method calls a class named as a logger, or a method named as one that logs.
 fn calls_logger(method: &Method) -> bool {
+    let words = Words::embedded();
     let mut found = false;
     walk::expressions(method.body.as_deref().unwrap_or_default(), &mut |expr| {
         let ExprKind::Call { base, name, .. } = &expr.kind else { return };
         let of_class = match base.as_deref().map(|base| &base.kind) {
-            Some(ExprKind::Name(class)) => {
-                let words = tokens::of_name(class);
-                words.iter().any(|w| {
-                    matches!(w.as_str(), "log" | "logger" | "logging" | "audit" | "auditor")
-                })
-            }
+            Some(ExprKind::Name(class)) => words.leaves_trail(class),
+            // `Nebula.Logger.info(…)`, `this.logger.info(…)`
+            Some(ExprKind::Member { name, .. }) => words.leaves_trail(&name.text),
             _ => false,
         };
-        let words = tokens::of_name(&name.text);
-        let own = words.first().is_some_and(|w| w == "log" || w == "audit")
-            || words.windows(2).any(|w| matches!(w, [one, two] if matches!(one.as_str(), "insert" | "write" | "create" | "save") && two == "log" || two == "audit"));
-        found |= of_class || own && words.len() > 1;
+        found |= of_class || words.logs(&name.text);
     });
     found
 }
 
-fn job(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+fn job<'u>(tree: &Tree<'u>, seen: &Seen<'u>, out: &mut Vec<Fact>) {
     let units = seen.units();
     let Some((_, first)) = units.first() else { return };
     let mut row = seen.row(JOB.name, seen.ty.full_name.clone(), *first);
@@ -228,7 +267,7 @@ fn job(seen: &Seen<'_>, out: &mut Vec<Fact>) {
         }
     }
     if row.item("untracked-writes").is_some() {
-        row.derive("audited", seen.leaves_record());
+        row.derive("audited", tree.leaves_record(seen));
         out.push(row);
     }
 }
@@ -246,7 +285,7 @@ fn say_untracked(seen: &Seen<'_>, row: &mut Fact, object: &str, field: &str, at:
     }
 }
 
-fn deletion(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+fn deletion<'u>(_: &Tree<'u>, seen: &Seen<'u>, out: &mut Vec<Fact>) {
     let words = Words::embedded();
     let queried: Vec<(&Method, &Touch<'_>)> =
         seen.touched().filter(|(_, touch)| touch.verb == Verb::Read).collect();
@@ -275,14 +314,14 @@ fn deletion(seen: &Seen<'_>, out: &mut Vec<Fact>) {
         row.derive("automated", automated);
         let query: Option<&Soql> = touch.query.as_ref().or_else(|| given?.1.query.as_ref());
         let beside = [Some(method), given.map(|(method, _)| *method)];
-        if let Some((days, at)) = age::of(query, beside.into_iter().flatten()) {
+        if let Some((days, at)) = age::of(query, seen.ty, beside.into_iter().flatten()) {
             row.push("retention-days", days.to_string(), seen.span(at));
         }
         out.push(row);
     }
 }
 
-fn activation(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+fn activation<'u>(tree: &Tree<'u>, seen: &Seen<'u>, out: &mut Vec<Fact>) {
     let words = Words::embedded();
     for method in &seen.methods {
         let mut made: Vec<At> = Vec::new();
@@ -307,13 +346,13 @@ fn activation(seen: &Seen<'_>, out: &mut Vec<Fact>) {
             row.component = seen.ty.full_name.clone();
             row.derive("method", &method.name.text);
             row.derive("justified", reason);
-            row.derive("audited", seen.leaves_record());
+            row.derive("audited", tree.leaves_record(seen));
             out.push(row);
         }
     }
 }
 
-fn bypass(seen: &Seen<'_>, out: &mut Vec<Fact>) {
+fn bypass<'u>(_: &Tree<'u>, seen: &Seen<'u>, out: &mut Vec<Fact>) {
     let asked = seen.methods.iter().map(|method| (*method, permissions_asked(method)));
     let asked: Vec<_> = asked.filter(|(_, permissions)| !permissions.is_empty()).collect();
     if asked.is_empty() {

@@ -12,7 +12,6 @@ mod payload;
 mod row;
 mod servers;
 mod source;
-mod style;
 
 use std::sync::Arc;
 
@@ -56,7 +55,7 @@ const CREDENTIAL_PARAMETERS: &str = "ExternalCredential.externalCredentialParame
 const VALUES: &[(&str, &str)] = &[
     (
         "use",
-        "`remote-site`, `named-credential`, `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
+        "`remote-site`, `named-credential`, `external-credential` (where it fetches tokens), `external-data-source`, `outbound-message`, `auth-provider`, `saml`, `csp`, `cors`, `iframe` (a page that may embed the site), `external-service`, `virtual-visit`, `web-link`",
     ),
     ("element", "the element the URL stands in"),
     (
@@ -97,11 +96,6 @@ const VALUES: &[(&str, &str)] = &[
         "code-authentication",
         "of a named credential: `true` where an Apex class that calls through it sets a header of authentication itself",
     ),
-    (
-        "credential-style",
-        "of a named credential: `old` (it says itself how it authenticates) or `new` (an external credential does)",
-    ),
-    ("other-style", "of a named credential: those of the other style for the same host"),
     ("protocol-security-disabled", "`true` where a remote site lets HTTPS sessions send to HTTP"),
     (
         "directives",
@@ -123,7 +117,6 @@ fn derive(input: &Input<'_>) -> Vec<Fact> {
     for row in rows.iter_mut().filter(|row| row.text("use") == Some("named-credential")) {
         row.derive("code-authentication", signed.contains(row.component.to_lowercase().as_str()));
     }
-    style::describe(&mut rows);
     rows.iter_mut().for_each(|row| payload::describe(row, &input.org.schema));
     beside::describe(&mut rows);
     rows
@@ -155,8 +148,13 @@ fn urls(source: &Source, fact: &Arc<Fact>, facts: &Collected) -> Vec<(&'static s
             element => found.extend(items.map(|item| (element, item.clone()))),
         }
     }
-    if source.ty == "NamedCredential" {
-        let parameters = authentication::parameters(fact, facts, URL_PARAMETERS, "Url");
+    let parameter = match source.ty {
+        "NamedCredential" => Some((URL_PARAMETERS, "Url")),
+        "ExternalCredential" => Some((CREDENTIAL_PARAMETERS, "AuthProviderUrl")),
+        _ => None,
+    };
+    if let Some((kind, ty)) = parameter {
+        let parameters = authentication::parameters(fact, facts, kind, ty);
         let values = parameters.filter_map(|parameter| parameter.item("parameterValue"));
         let values = values.filter(|item| !item.text.is_empty());
         found.extend(values.map(|item| ("parameterValue", item.clone())));

@@ -14,7 +14,7 @@ use crate::fact::{Confidence, Fact, Item};
 use crate::metadata::collect::Collected;
 use crate::org::phi::Level;
 use crate::org::schema::Schema;
-use crate::org::tokens;
+use crate::org::words::Words;
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -177,11 +177,8 @@ fn say_relays(row: &mut Fact, facts: &Collected, channel: Option<&str>) {
     }
 }
 
-/// Words at the end of a name that make an event a log.
-const LOGS: [&str; 3] = ["log", "logs", "audit"];
-
 fn is_log(name: &str) -> bool {
-    tokens::of_name(name).iter().any(|word| LOGS.contains(&word.as_str()))
+    Words::embedded().leaves_trail(name)
 }
 
 fn event(schema: &Schema, name: &str, fact: &Arc<Fact>, members: &[Fact]) -> Option<Fact> {

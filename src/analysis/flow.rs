@@ -17,6 +17,7 @@ mod phi_row;
 mod reads;
 mod row;
 mod scope;
+mod session;
 mod target;
 mod touch;
 mod track;
@@ -224,6 +225,10 @@ pub const FLOW: Kind = Kind {
         ("email-alerts", "e-mail alerts it sends, `Object.Alert`"),
         ("activates", "actions that activate a session permission set"),
         ("calls", "flows it calls"),
+        (
+            "session-uses",
+            "elements it reaches and resources that take the session id of whoever runs it, each at the reference",
+        ),
         ("consent-decisions", "decisions on consent, authorisation or the recipient"),
         (
             "phi-write-without-fault",

@@ -50,8 +50,6 @@ pub const ENDPOINT: Kind = Kind {
         NAME,
         REACHES,
         ("phi-fields", "as of its `endpoint`; of Apex, each PHI field it sends"),
-        ("credential-style", "as of its `endpoint`"),
-        ("other-style", "as of its `endpoint`"),
         ("use", "as of its `endpoint`; `apex` where only code names the host"),
         ("private-host", "as of its `endpoint`"),
     ],
@@ -140,7 +138,7 @@ pub const ENTRY: Kind = Kind {
 /// What there is of vendors in an org without a register.
 pub const UNRECORDED: Kind = Kind {
     name: "unrecorded-vendor",
-    meaning: "in an org that holds PHI and has no register: a package, or a host that it calls, trusts or sends to, as a member of the list of all of them; it has the values of its `InstalledPackage` or `endpoint` too",
+    meaning: "a package or a host of an org about health that has no register, as a member of the list of all of them; it has the values of its `InstalledPackage` or `endpoint` too",
     reads: &["InstalledPackage", "CustomObject", "CustomField", "PermissionSet", "endpoint"],
     values: &[
         ("what", "`package` or `host`"),

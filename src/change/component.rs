@@ -87,19 +87,22 @@ impl Components {
         self.here.contains(identity) || deleted
     }
 
-    /// The components a finding may be about: those of its subject's name, else those in its
-    /// file.
+    /// The components a finding may be about: those of its subject's name, of which the one in
+    /// its own file is surer, else those in its file.
     fn about(&self, finding: &Finding) -> BTreeSet<Identity> {
+        let here = self.in_file.get(&finding.place.path).cloned().unwrap_or_default();
         let subject = finding.subject.to_lowercase();
         let component = subject.split('/').next().unwrap_or(&subject);
         for name in [subject.as_str(), component] {
             let key = (finding.org.clone(), name.to_owned());
             if let Some(types) = self.types.get(&key) {
                 let identity = |ty: &String| (key.0.clone(), ty.clone(), key.1.clone());
-                return types.iter().map(identity).collect();
+                let named: BTreeSet<Identity> = types.iter().map(identity).collect();
+                let both: BTreeSet<Identity> = named.intersection(&here).cloned().collect();
+                return if both.is_empty() { named } else { both };
             }
         }
-        self.in_file.get(&finding.place.path).cloned().unwrap_or_default()
+        here
     }
 
     /// Whether it is deleted on purpose: listed, or a part of an object that is.

@@ -27,8 +27,7 @@ pub enum Kind {
 /// Files that decide how is judged: how each is read, and its text.
 pub type Files = BTreeMap<String, (Kind, String)>;
 
-/// How a proposal is told.
-pub const EFFECT: &str = "proposed: takes effect after merge";
+pub use crate::report::change::PROPOSED as EFFECT;
 
 /// Remarks on every difference.
 pub fn proposals(base: &Files, head: &Files) -> Vec<Notice> {

@@ -50,7 +50,7 @@ fn another_sentence_is_worth_a_look_and_another_order_is_not() {
     assert_eq!((notice.path.as_deref(), notice.line), (Some("a.xml"), Some(1)));
 }
 
-/// One rule on the field history of objects, one on restriction rules, one on settings.
+/// Rules on fields and the objects around them, on restriction rules and on settings.
 fn rules() -> Vec<Rule> {
     let page = |id: &str, case: &str| {
         let text = format!(
@@ -77,6 +77,11 @@ fn rules() -> Vec<Rule> {
             "settings",
             "[[case]]\nfor = \"MobileSettings\"\nwhere = { lax = true }\nat = \"lax\"\n\
              message = \"{name} is lax\"",
+        ),
+        page(
+            "open",
+            "[[case]]\nfor = \"phi-object\"\nwhere = { owd-internal = \"ReadWrite\" }\n\
+             message = \"{name} is open\"",
         ),
         page(
             "untracked",
@@ -210,6 +215,29 @@ fn what_can_no_longer_be_assessed_is_not_mended() {
     let said = "settings was checked in the base and can no longer be assessed: ";
     assert!(notice.message.starts_with(said), "{notice:?}");
     assert!(compared(&[(OWN, OFF)], &[(OWN, OFF)]).notices.is_empty());
+}
+
+#[test]
+fn what_depends_on_a_file_that_is_gone_is_not_mended() {
+    let project = ("sfdx-project.json", "{\"packageDirectories\": [{\"path\": \"objects\"}]}");
+    let patient = (
+        "objects/Patient__c/Patient__c.object-meta.xml",
+        "<CustomObject><sharingModel>ControlledByParent</sharingModel></CustomObject>",
+    );
+    let parent = (
+        "objects/Patient__c/fields/Clinic__c.field-meta.xml",
+        "<CustomField><fullName>Clinic__c</fullName><type>MasterDetail</type>\
+         <referenceTo>Clinic__c</referenceTo></CustomField>",
+    );
+    let field = (FIELD, "<CustomField><fullName>SSN__c</fullName></CustomField>");
+    let path = "objects/Clinic__c/Clinic__c.object-meta.xml";
+    let clinic = "<CustomObject><sharingModel>ReadWrite</sharingModel></CustomObject>";
+    let left = [project, patient, parent, field];
+    let base = [&left[..], &[(path, clinic)]].concat();
+    assert_eq!(changes(&base, &left), ["no longer seen open Patient__c"]);
+    let private = clinic.replace("ReadWrite", "Private");
+    let head = [&left[..], &[(path, private.as_str())]].concat();
+    assert_eq!(changes(&base, &head), ["fixed open Patient__c"]);
 }
 
 #[test]

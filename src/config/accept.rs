@@ -92,11 +92,10 @@ pub fn last_day(as_of: Date, days: i64) -> Date {
 
 /// Reads `2026-12-31`, and nothing else.
 pub fn parse_date(text: &str) -> Option<Date> {
-    let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
+    let shaped = text.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
     if shaped { text.parse().ok() } else { None }
 }
 

@@ -4,6 +4,7 @@
 //! anything, whether it is about patients, which rows of the catalogue are about it. It knows
 //! no field and no fact of the object.
 
+use super::phrases::Phrases;
 use super::tokens::{self, Parts};
 use super::vocabulary::Vocabulary;
 
@@ -58,8 +59,10 @@ pub struct ObjectKind {
     pub person: bool,
     /// It holds goods, configuration or technology.
     pub goods: bool,
-    /// It is about those who give care or work here.
+    /// It is about those who give care or work here, or about a place where they do.
     pub provider: bool,
+    /// It lists what may be chosen: kinds, codes, a catalogue.
+    pub definition: bool,
     /// Rows of the catalogue about it.
     pub platform: Vec<usize>,
     /// Its presence proves a health org.
@@ -79,13 +82,16 @@ impl ObjectKind {
         let unless = split.iter().any(|w| words.table.stop.unless.contains(w));
         let goods = split.iter().any(|w| words.table.stop.objects.contains(w));
         let head_is_provider = split.last().is_some_and(|w| words.table.stop.providers.contains(w));
+        let provider = head_is_provider || ends(&words.organisations, &split);
+        let definition = ends(&words.definitions, &split);
         Self {
             name: name.to_owned(),
             form: Form::of_suffix(parts.suffix),
             clinical: if mute.is_none() { clinical(words, &split) } else { None },
             person: is_person(words, name, &split),
             goods: goods && !unless,
-            provider: head_is_provider && !unless,
+            provider: provider && !unless,
+            definition: definition && !unless,
             words: split,
             mute,
             platform,
@@ -118,9 +124,18 @@ fn mute(words: &Vocabulary, name: &str, parts: Parts<'_>) -> Option<&'static str
     words.reference.contains(name).then_some("it holds definitions, not patients")
 }
 
-/// The longest clinical phrase, unless another phrase unmakes it.
+/// Whether one of the phrases stands at the end, where a name says what it is the name of: a
+/// hospital visit is a visit, a medical supplier a supplier.
+fn ends(phrases: &Phrases<()>, split: &[String]) -> bool {
+    phrases.find(split).any(|hit| hit.end == split.len())
+}
+
+/// The longest clinical phrase, unless another phrase unmakes it, or it is about a place or a
+/// list to choose from.
 pub(super) fn clinical(words: &Vocabulary, split: &[String]) -> Option<String> {
-    if words.not_clinical.find(split).next().is_some() {
+    let patient = split.iter().any(|word| words.table.stop.unless.contains(word));
+    let apart = ends(&words.organisations, split) || ends(&words.definitions, split);
+    if words.not_clinical.find(split).next().is_some() || (apart && !patient) {
         return None;
     }
     let hit = words.clinical.find(split).max_by_key(|hit| hit.end - hit.start)?;
@@ -151,6 +166,22 @@ mod tests {
         assert_eq!(kind("HealthCloudGA__EhrCondition__c").clinical.as_deref(), Some("ehr"));
         for name in ["Health_Check__c", "Patient_Settings__c", "Healthy_Snack__c", "Career__c"] {
             assert_eq!(kind(name).clinical, None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_place_and_a_list_to_choose_from_are_not_about_patients() {
+        for name in ["Hospital__c", "Medical_Group__c", "Referral_Source__c"] {
+            let kind = kind(name);
+            assert!(kind.provider && !kind.definition && kind.clinical.is_none(), "{name}");
+        }
+        for name in ["Diagnosis_Code__c", "Appointment_Type__c", "Medication_Catalog__c"] {
+            let kind = kind(name);
+            assert!(kind.definition && !kind.provider && kind.clinical.is_none(), "{name}");
+        }
+        for name in ["Hospital_Visit__c", "Referral__c", "Patient_Site__c", "Patient_Type__c"] {
+            let kind = kind(name);
+            assert!(!kind.provider && !kind.definition && kind.clinical.is_some(), "{name}");
         }
     }
 

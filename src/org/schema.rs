@@ -133,6 +133,7 @@ impl Schema {
     pub fn build(facts: &[Arc<Fact>], evidence: &Evidence, recogniser: Recogniser) -> Self {
         let mut objects = merge::merge(facts, &recogniser);
         for object in objects.values_mut() {
+            verdict::unmake_definition(object, &recogniser);
             object.clinical = verdict::clinical_reason(object, &recogniser, true);
         }
         let granted = verdict::granted(&objects, evidence, &recogniser);

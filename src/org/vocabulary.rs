@@ -117,6 +117,10 @@ pub struct Objects {
     pub clinical: Vec<String>,
     /// Phrases that overrule `clinical`.
     pub not_clinical: Vec<String>,
+    /// Last words of objects that stand for a place or an organisation.
+    pub organisations: Vec<String>,
+    /// Last words of objects that list what may be chosen.
+    pub definitions: Vec<String>,
     /// Words of components that tell of a health org.
     pub evidence: Vec<String>,
     /// Objects that stand for a person.
@@ -278,6 +282,10 @@ pub struct Vocabulary {
     pub clinical: Phrases<()>,
     /// Phrases that unmake a clinical object.
     pub not_clinical: Phrases<()>,
+    /// Last words of places and organisations.
+    pub organisations: Phrases<()>,
+    /// Last words of lists to choose from.
+    pub definitions: Phrases<()>,
     /// Words of evidence.
     pub evidence: Phrases<()>,
     /// Words of persons.
@@ -337,6 +345,8 @@ impl Vocabulary {
             harmless: set(&table.stop.harmless),
             clinical: set(&table.objects.clinical),
             not_clinical: set(&table.objects.not_clinical),
+            organisations: set(&table.objects.organisations),
+            definitions: set(&table.objects.definitions),
             evidence: set(&table.objects.evidence),
             persons: set(&table.objects.person_words),
             reference: Names::new(&table.objects.reference)?,

@@ -26,6 +26,21 @@ pub struct Words {
     reason: Phrases<()>,
     consent: Phrases<()>,
     bypass: Phrases<()>,
+    log: Phrases<()>,
+    log_objects: Phrases<()>,
+    trail: Phrases<()>,
+    log_first: Vec<String>,
+    log_methods: Phrases<()>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Log {
+    phrases: Vec<String>,
+    objects: Vec<String>,
+    trail: Vec<String>,
+    first_words: Vec<String>,
+    methods: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +65,7 @@ struct Table {
     reason: List,
     consent: List,
     bypass: List,
+    log: Log,
 }
 
 impl Words {
@@ -80,6 +96,11 @@ impl Words {
             reason: set(&table.reason.phrases),
             consent: set(&table.consent.phrases),
             bypass: set(&table.bypass.phrases),
+            log: set(&table.log.phrases),
+            log_objects: set(&table.log.objects),
+            trail: set(&table.log.trail),
+            log_first: table.log.first_words,
+            log_methods: set(&table.log.methods),
         })
     }
 
@@ -113,6 +134,41 @@ impl Words {
     /// Whether a name speaks of consent or of who may receive.
     pub fn asks_consent(&self, text: &str) -> bool {
         self.consent.find(&tokens::of_text(text)).next().is_some()
+    }
+
+    /// Whether a class, by its name, writes logs.
+    pub fn is_logger(&self, class: &str) -> bool {
+        self.log.find(&tokens::of_name(class)).next().is_some()
+    }
+
+    /// Whether records of an object, by its name, are logs or errors, and no evidence of who
+    /// did what.
+    pub fn is_log_object(&self, object: &str) -> bool {
+        let words = tokens::of_name(object);
+        // Who reads the log of accesses looks for what was accessed.
+        let evidence = self.evidence.find(&words).next().is_some();
+        let custom = !tokens::parts(object).suffix.is_empty();
+        let mut found = self.log.find(&words).chain(self.log_objects.find(&words));
+        !evidence && custom && found.next().is_some()
+    }
+
+    /// Whether a name ends as that of a log: `Call_Log__c`.
+    pub fn ends_as_log(&self, name: &str) -> bool {
+        let words = tokens::of_name(name);
+        self.log.find(&words).any(|hit| hit.end == words.len())
+    }
+
+    /// Whether a class, an action or an event, by its name, leaves a trail of what was done.
+    pub fn leaves_trail(&self, name: &str) -> bool {
+        let words = tokens::of_text(name);
+        self.log.find(&words).chain(self.trail.find(&words)).next().is_some()
+    }
+
+    /// Whether a method, by its name, leaves a trail: `logChange`, `insertAuditRow`.
+    pub fn logs(&self, method: &str) -> bool {
+        let words = tokens::of_name(method);
+        let first = words.first().is_some_and(|word| self.log_first.contains(word));
+        first && words.len() > 1 || self.log_methods.find(&words).next().is_some()
     }
 
     /// Whether a name speaks of a way around a check.
@@ -165,6 +221,33 @@ mod tests {
         assert!(Words::embedded().is_technical_log("Integration_Exception__c"));
         assert!(!Words::embedded().is_technical_log("Disclosure__c"));
         assert!(!Words::embedded().is_technical_log("Access_Log__c"));
+    }
+
+    #[test]
+    fn what_logs_is_told_by_whole_words() {
+        let words = Words::embedded();
+        for class in ["Logger", "acme.AppLogger", "LogWriter"] {
+            assert!(words.is_logger(class), "{class}");
+        }
+        assert!(!words.is_logger("Catalog") && !words.is_logger("LoginController"));
+        for object in ["Log__c", "Error_Log__c", "Integration_Exception__c"] {
+            assert!(words.is_log_object(object), "{object}");
+        }
+        for object in ["PHI_Access_Log__c", "Log", "Blog__c", "Audit_Trail__c"] {
+            assert!(!words.is_log_object(object), "{object}");
+        }
+        assert!(words.ends_as_log("CallLogs__c") && !words.ends_as_log("Log_Setting__c"));
+        for name in ["Audit_Event__e", "AuditService", "Write log"] {
+            assert!(words.leaves_trail(name), "{name}");
+        }
+        assert!(!words.leaves_trail("Auditorium"));
+        for method in ["logAccess", "auditRead", "insertLogRow", "saveAudit"] {
+            assert!(words.logs(method), "{method}");
+        }
+        // Only `clearAudit` and `isAudit` would have counted by a word anywhere.
+        for method in ["clearAudit", "isAudit", "log", "login", "getLog"] {
+            assert!(!words.logs(method), "{method}");
+        }
     }
 
     #[test]

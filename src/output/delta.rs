@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::words::{counted, listed};
 use crate::report::change::AccessDelta;
 
+/// What is said where there is nothing to tell.
+pub(super) const NOTHING: &str = "Nobody gains or loses access to PHI by this change.";
+
 /// What is said at most, and how names are escaped.
 #[derive(Clone, Copy)]
 pub(super) struct Manner {

@@ -12,8 +12,8 @@ use crate::output::words::{
     acceptance, counted, ended, exit_reason, of_severity, of_status, status, thousands,
 };
 use crate::output::{Run, delta, rule_page};
-use crate::report::change::Change;
-use crate::report::{Finding, Report, Status, Verdict};
+use crate::report::change::{Change, PROPOSED};
+use crate::report::{Finding, Notice, Report, Status, Verdict};
 use crate::rule::Rule;
 
 /// A comment has at most 65,536 characters; what stands after the list needs some.
@@ -56,6 +56,7 @@ pub(super) fn render(report: &Report, rules: &[Rule], run: &Run<'_>) -> String {
     page.extend(worst(report, rules));
     page.extend(access(report));
     page.extend(not_read(report));
+    page.extend(proposed(report));
     let mut left = MOST_LENGTH;
     for part in PARTS {
         page.extend(findings(report, rules, part, &mut left));
@@ -69,10 +70,17 @@ pub(super) fn render(report: &Report, rules: &[Rule], run: &Run<'_>) -> String {
 fn heading(report: &Report, run: &Run<'_>) -> String {
     let open = of_status(report, Status::Open);
     let here = if report.change.is_some() { " in this change" } else { "" };
-    let findings = match open {
+    let mut findings = match open {
         0 => format!("no open findings{here}"),
         _ => format!("{}{here}", counted(open, "open finding", "open findings")),
     };
+    if let Some(least) = run.fail_on.filter(|_| run.exit_code == 1) {
+        let failing = report.open_from(least);
+        if failing < open {
+            findings +=
+                &format!(", {} of them {} or worse", thousands(failing as u64), least.word());
+        }
+    }
     let end = match (run.exit_code, run.fail_on) {
         (0, Some(least)) if open > 0 => {
             format!("{findings}, none of them fails the run (at {} or worse)", least.word())
@@ -141,7 +149,7 @@ fn access(report: &Report) -> Option<String> {
     let manner = delta::Manner { sentences: MOST_SENTENCES, names: MOST_NAMES, name: escape::code };
     let (sentences, left) = delta::sentences(&changed.access_delta, manner);
     if sentences.is_empty() {
-        return Some("Nobody gains or loses access to PHI by this change.".to_owned());
+        return Some(delta::NOTHING.to_owned());
     }
     let mut lines = vec!["**Access to PHI**\n".to_owned()];
     lines.extend(sentences.iter().map(|sentence| format!("- {sentence}")));
@@ -205,7 +213,9 @@ fn item(finding: &Finding, rules: &[Rule]) -> String {
     let link = page.map_or_else(|| name.clone(), |page| format!("[{name}]({page})"));
     let severity = finding.severity.word();
     let mut told = Vec::new();
-    if let Some(change) = finding.change.filter(|change| *change != Change::Unchanged) {
+    if let Some(change) =
+        finding.change.filter(|change| matches!(change, Change::New | Change::Worsened))
+    {
         told.push(change.words().to_owned());
     }
     told.extend(acceptance(finding).map(|words| escape::markdown(&words)));
@@ -213,14 +223,29 @@ fn item(finding: &Finding, rules: &[Rule]) -> String {
     let place = escape::code(&format!("{}:{}", finding.place.path, finding.place.line));
     let message = escape::markdown(&finding.message);
     let members = members(finding);
+    // A sentence that names its subject needs no other.
+    let subject = match says(&finding.message, &finding.subject) {
+        true => String::new(),
+        false => format!("{}: ", escape::code(&finding.subject)),
+    };
     format!(
-        "- **{severity}** · {title} {link}{told}<br>\n  {}: {message}{members}<br>\n  {place}\n",
-        escape::code(&finding.subject)
+        "- **{severity}** · {title} {link}{told}<br>\n  {subject}{message}{members}<br>\n  {place}\n"
     )
 }
 
+/// Whether a sentence has this name, with nothing of a name around it.
+fn says(message: &str, name: &str) -> bool {
+    let (message, name) = (message.to_lowercase(), name.to_lowercase());
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    message.match_indices(&name).any(|(at, _)| {
+        let before = message.get(..at).and_then(|before| before.chars().next_back());
+        let after = message.get(at + name.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(part) && !after.is_some_and(part)
+    })
+}
+
 fn members(finding: &Finding) -> String {
-    if finding.members.is_empty() {
+    if finding.members.iter().all(|member| says(&finding.message, &member.name)) {
         return String::new();
     }
     let names = finding.members.iter().map(|member| escape::code(&member.name));
@@ -238,26 +263,40 @@ fn unassessed(report: &Report) -> Option<String> {
         .iter()
         .map(|(reason, ids)| {
             let ids = ids.iter().map(|id| escape::code(id));
-            format!("- {}: {}", escape::markdown(reason), super::words::listed(ids, MOST_MEMBERS))
+            let reason = escape::markdown(&reason.replace('`', ""));
+            format!("- {reason}: {}", super::words::listed(ids, MOST_MEMBERS))
         })
         .collect();
     let head = counted(count, "rule could not be assessed", "rules could not be assessed");
     (count > 0).then(|| folded(&head, &cut(lines, MOST_LINES)))
 }
 
-fn remarks(report: &Report) -> Option<String> {
+/// What the change alters in how is judged: who opens a hole may have hidden it there.
+fn proposed(report: &Report) -> Option<String> {
     let lines: Vec<String> = report
         .notices
         .iter()
-        .map(|notice| {
-            let line = notice.line.unwrap_or(1);
-            let place = notice.path.as_ref().map(|path| escape::code(&format!("{path}:{line}")));
-            let place = place.map_or_else(String::new, |place| format!("{place}: "));
-            format!("- {place}{}", escape::markdown(&notice.message))
+        .filter_map(|notice| {
+            let what = notice.message.strip_prefix(PROPOSED)?.strip_prefix(": ")?;
+            Some(remark(notice, what))
         })
         .collect();
+    let head = "**This change alters what is judged, or how; that takes effect after the merge**\n";
+    (!lines.is_empty()).then(|| format!("{head}\n{}", cut(lines, MOST_SENTENCES)))
+}
+
+fn remarks(report: &Report) -> Option<String> {
+    let others = report.notices.iter().filter(|notice| !notice.message.starts_with(PROPOSED));
+    let lines: Vec<String> = others.map(|notice| remark(notice, &notice.message)).collect();
     let head = counted(lines.len(), "remark on the run", "remarks on the run");
     (!lines.is_empty()).then(|| folded(&head, &cut(lines, MOST_LINES)))
+}
+
+fn remark(notice: &Notice, words: &str) -> String {
+    let line = notice.line.unwrap_or(1);
+    let place = notice.path.as_ref().map(|path| escape::code(&format!("{path}:{line}")));
+    let place = place.map_or_else(String::new, |place| format!("{place}: "));
+    format!("- {place}{}", escape::markdown(words))
 }
 
 fn footer(report: &Report, run: &Run<'_>) -> String {

@@ -5,6 +5,9 @@
 
 use super::{Finding, Report};
 
+/// How a remark begins that says what a change alters in how is judged.
+pub const PROPOSED: &str = "proposed: takes effect after merge";
+
 /// What a change does to a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {

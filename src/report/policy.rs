@@ -68,4 +68,13 @@ mod tests {
         assert!(said[2].0.starts_with("'Ops' is taken as running the org") && said[2].1 == Some(5));
         assert!(remarks(&Config::default(), &[]).is_empty());
     }
+
+    #[test]
+    fn only_a_health_context_that_is_switched_off_is_said() {
+        let said = |text: &str| remarks(&parse("phorce.toml", text).unwrap(), &[]);
+        let [off] = &said("[phi]\nhealth-context = false\n")[..] else { panic!("one remark") };
+        assert!(off.message.starts_with("health-context is set to false"), "{}", off.message);
+        assert_eq!(off.line, Some(2));
+        assert!(said("[phi]\nhealth-context = true\n").is_empty());
+    }
 }

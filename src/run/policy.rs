@@ -44,11 +44,10 @@ enum Shelf {
 /// Which `.forceignore` counts.
 #[derive(Clone)]
 enum Ignore {
-    /// The project's own.
-    Own,
     /// Those of a commit.
     Commit(Tree),
-    /// This one alone, as if it lay at the root.
+    /// This one alone, as if it lay at the root. The project's own is for the walk, so without
+    /// one nothing more is left out.
     One(Option<Vec<u8>>),
 }
 
@@ -85,7 +84,7 @@ impl Policy {
         let folder = named.and_then(Path::parent).unwrap_or(root);
         let (rules, mut config) = load_rules(folder, draft, request.as_of)?;
         let register = register::on_disk(&mut config, root, folder)?;
-        let (shelf, ignore) = (Shelf::Disk(folder.to_path_buf()), Ignore::Own);
+        let (shelf, ignore) = (Shelf::Disk(folder.to_path_buf()), Ignore::One(None));
         let proposed = Self { rules, config, notices: Vec::new(), register, shelf, ignore };
         let Some(base) = base else { return Ok(proposed) };
         // The proposal has to be sound too: it will be the policy after the merge.
@@ -197,7 +196,6 @@ impl Policy {
         }
         let own = paths.iter().filter(|path| !is_forceignore(path)).cloned();
         let mut sifted = match &self.ignore {
-            Ignore::Own => return Sifted { kept: paths, ..Sifted::default() },
             Ignore::Commit(tree) => {
                 let theirs = tree.paths().filter(|path| is_forceignore(path)).map(str::to_owned);
                 sift(own.chain(theirs).collect(), &|path| tree.read(path).ok())
@@ -238,10 +236,9 @@ impl Shelf {
 /// a folder of the name of a branch must not take the branch's place.
 fn is_folder(place: &str) -> bool {
     let place = place.replace('\\', "/");
-    let drive = cfg!(windows) && place.get(1..3) == Some(":/");
-    ["./", "../", "/"].iter().any(|start| place.starts_with(start))
+    Path::new(&place).has_root()
         || matches!(place.as_str(), "." | "..")
-        || drive
+        || ["./", "../"].iter().any(|start| place.starts_with(start))
 }
 
 /// Whether a folder is the project's own root.

@@ -59,13 +59,8 @@ pub fn scan(request: &ScanRequest) -> Result<Scanned, Vec<String>> {
         let inputs: Vec<String> = request.inputs.iter().map(|p| p.display().to_string()).collect();
         return Err(vec![format!("no file under {}", inputs.join(", "))]);
     }
-    let place = request.redact.as_deref().and_then(|folder| folder.canonicalize().ok());
-    if place.is_some_and(|folder| folder == found.root) {
-        return Err(vec![
-            "--redact names the folder the files lie in; name another one, so that no copy takes \
-             the place of its original"
-                .to_owned(),
-        ]);
+    if let Some(folder) = &request.redact {
+        prepare(folder, &request.inputs).map_err(one)?;
     }
     let org = request.org.as_deref().map(walk_org).transpose()?;
     let root = org.as_ref().map_or(Path::new("."), |(root, _)| root);
@@ -74,7 +69,7 @@ pub fn scan(request: &ScanRequest) -> Result<Scanned, Vec<String>> {
     let (rules, config) = load_rules(base, draft, request.as_of)?;
     let (rules, config) = keep(rules, config, judges_scans);
     let known = org.map(|(_, sources)| know(&sources, &config, request)).transpose()?;
-    let files = without_copies(found.sources, &found.root, request.redact.as_deref());
+    let files = found.sources;
     let (gathered, copies) = gather_scan(Scan {
         files: &files,
         root: Some(&found.root),
@@ -112,12 +107,31 @@ fn know(
     }
 }
 
-/// Copies of an earlier run that lie among the inputs are no inputs.
-fn without_copies(files: Sources, root: &Path, copies: Option<&Path>) -> Sources {
-    let Some(copies) = copies.and_then(|copies| copies.canonicalize().ok()) else { return files };
-    if copies == root {
-        return files;
+/// Makes the folder for copies. It has to be new or empty: what an earlier run left in it could
+/// be taken for a copy of this one.
+fn prepare(folder: &Path, inputs: &[PathBuf]) -> Result<(), String> {
+    let said = folder.display();
+    let real = folder.canonicalize().ok();
+    let input = |input: &PathBuf| input.canonicalize().ok();
+    if let Some(real) = &real
+        && inputs.iter().filter_map(input).any(|input| input.starts_with(real))
+    {
+        return Err(format!(
+            "--redact {said}: what is scanned lies in this folder; name another one, so that no copy takes the place of its original"
+        ));
     }
-    let paths = files.files().map(|(_, path)| path.to_owned());
-    Sources::on_disk(root, paths.filter(|path| !root.join(path).starts_with(&copies)).collect())
+    if real.is_some_and(|real| !real.is_dir()) {
+        return Err(format!("--redact {said}: it is a file; name a folder that is new or empty"));
+    }
+    let wrong = |why: std::io::Error| {
+        format!("--redact {said}: no copies can be written there: {why}; name another folder")
+    };
+    std::fs::create_dir_all(folder).map_err(wrong)?;
+    if std::fs::read_dir(folder).map_err(wrong)?.next().is_some() {
+        return Err(format!(
+            "--redact {said}: the folder is not empty; name a new one or empty it, so that no older copy is taken for one of this run"
+        ));
+    }
+    let trial = folder.join(".phorce");
+    std::fs::write(&trial, b"").and_then(|()| std::fs::remove_file(&trial)).map_err(wrong)
 }

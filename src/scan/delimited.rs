@@ -185,10 +185,12 @@ pub fn delimiter(head: &[u8]) -> Option<u8> {
         counts
     };
     let weigh = |delimiter: u8| {
+        // Titles above a report have one field; what counts is the width most lines have.
         let counts = counts(delimiter);
-        let first = counts.first().copied().unwrap_or(1);
-        let even = counts.iter().filter(|count| **count == first).count();
-        (first > 1).then_some((even * 100 / counts.len().max(1), first, delimiter))
+        let times = |width: usize| counts.iter().filter(|count| **count == width).count();
+        let wide = counts.iter().copied().filter(|width| *width > 1);
+        let (even, width) = wide.map(|width| (times(width), width)).max()?;
+        Some((even * 100 / counts.len().max(1), width, delimiter))
     };
     [b',', b';', b'\t', b'|'].into_iter().filter_map(weigh).max().map(|best| best.2)
 }

@@ -4,6 +4,7 @@
 //! replaced and every other byte is as it was. What is not well formed is told with its line,
 //! and read all the same.
 
+use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::ops::Range;
 
@@ -12,7 +13,7 @@ use super::encoding::{Validity, validate};
 use super::header::Headers;
 use super::noted::{Noted, take_columns, take_spots};
 use super::recogniser::Recogniser;
-use super::table::Table;
+use super::table::{HEADER_AMONG, Stands, Table, fullest};
 use super::tally::{At, Tally};
 
 /// What there is to know for reading a file.
@@ -46,31 +47,28 @@ pub fn read<R: Read>(
     tally: &mut Tally,
     noted: &mut Noted,
 ) -> io::Result<Went> {
-    let mut records = Records::new(reader, task.delimiter);
+    let mut rows = Rows::begin(Records::new(reader, task.delimiter))?;
     let mut went = Went::default();
-    let Some(first) = first_record(&mut records, &mut |_| Ok(()))? else { return Ok(went) };
-    let mut table = table_of(task, &first);
+    let Some(first) = rows.header() else { return Ok(went) };
+    let mut table = table_of(task, first);
     let mut firsts: Vec<Option<At>> = vec![None; table.columns.len()];
-    let width = first.fields.len();
-    let mut shape = Shape { width, told: 0 };
-    let data = if table.has_header { None } else { Some(first.clone()) };
-    check(&first, &mut went, noted);
-    shape.check(&first, noted);
-    let mut next = match data {
-        Some(record) => Some(record),
-        None => records.advance()?,
-    };
-    while let Some(record) = next {
+    let mut shape = Shape { width: first.fields.len(), told: 0 };
+    while let Some((record, stands)) = rows.advance(&table)? {
         check(&record, &mut went, noted);
-        shape.check(&record, noted);
+        if stands != Stands::Above {
+            shape.check(&record, noted);
+        }
+        if stands == Stands::AsHeader {
+            continue;
+        }
         let cells = cells(&record);
-        let spots = table.row(&cells, true);
+        let spots = table.row(&cells, stands == Stands::Below);
         let at = |cell: usize, start: usize| {
             let field = record.fields.get(cell).map_or(0, |field| field.start);
             let (line, column) = record.place(field + start);
             At { line, column }
         };
-        for (cell, text) in &cells {
+        for (cell, text) in cells.iter().filter(|_| stands == Stands::Below) {
             if let Some(first) = firsts.get_mut(*cell)
                 && first.is_none()
                 && !text.trim_ascii().is_empty()
@@ -79,7 +77,6 @@ pub fn read<R: Read>(
             }
         }
         take_spots(task.file, "", &table, &cells, &spots, &at, tally);
-        next = records.advance()?;
     }
     take_columns(task.file, "", &table, &firsts, noted);
     went.replacements = table.replacements();
@@ -96,35 +93,82 @@ pub fn redact<R: Read>(
     replacements: &[Option<String>],
     copy: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut records = Records::new(reader, task.delimiter);
-    let mut skipped = |record: &Record| copy.write_all(&record.raw);
-    let Some(first) = first_record(&mut records, &mut skipped)? else { return Ok(()) };
-    let mut table = table_of(task, &first);
-    if table.has_header {
-        copy.write_all(&first.raw)?;
-    } else {
-        write_row(&mut table, &first, replacements, copy)?;
-    }
-    while let Some(record) = records.advance()? {
-        write_row(&mut table, &record, replacements, copy)?;
+    let mut rows = Rows::begin(Records::new(reader, task.delimiter))?;
+    let Some(first) = rows.header() else { return rows.write_rest(copy) };
+    let mut table = table_of(task, first);
+    while let Some((record, stands)) = rows.advance(&table)? {
+        match stands {
+            Stands::Above => write_row(&mut table, &record, None, copy)?,
+            Stands::AsHeader => copy.write_all(&record.raw)?,
+            Stands::Below => write_row(&mut table, &record, Some(replacements), copy)?,
+        }
     }
     Ok(())
 }
 
-/// The first record that is no instruction to a spreadsheet and not blank.
-fn first_record<R: Read>(
-    records: &mut Records<R>,
-    skipped: &mut dyn FnMut(&Record) -> io::Result<()>,
-) -> io::Result<Option<Record>> {
-    while let Some(record) = records.advance()? {
-        let text = record.raw.trim_ascii();
-        let instruction = text.starts_with(b"sep=") && text.len() <= 5;
-        if !text.is_empty() && !instruction {
-            return Ok(Some(record));
+/// Records, each with where it stands.
+struct Rows<R> {
+    records: Records<R>,
+    /// The first ones, among which the header is.
+    first: VecDeque<Record>,
+    header: usize,
+    at: usize,
+}
+
+impl<R: Read> Rows<R> {
+    fn begin(mut records: Records<R>) -> io::Result<Self> {
+        let mut first = VecDeque::new();
+        while first.len() < HEADER_AMONG {
+            let Some(record) = records.advance()? else { break };
+            first.push_back(record);
         }
-        skipped(&record)?;
+        let plain = first.iter().position(|record| !is_instruction(record));
+        let plain = plain.unwrap_or(first.len());
+        let full = plain + fullest(first.iter().skip(plain).map(filled));
+        // The titles of a report fill one cell, or leave most empty.
+        let is_title = match (first.get(plain), first.get(full)) {
+            (Some(first), Some(full)) => filled(first) * 2 <= filled(full),
+            _ => false,
+        };
+        let header = if is_title { full } else { plain };
+        Ok(Self { records, first, header, at: 0 })
     }
-    Ok(None)
+
+    fn header(&self) -> Option<&Record> {
+        self.first.get(self.header)
+    }
+
+    fn advance(&mut self, table: &Table<'_>) -> io::Result<Option<(Record, Stands)>> {
+        let record = match self.first.pop_front() {
+            Some(record) => Some(record),
+            None => self.records.advance()?,
+        };
+        let stands = match table.stands(self.at, self.header) {
+            Stands::Below if self.at < self.header => Stands::Above,
+            stands => stands,
+        };
+        self.at += 1;
+        Ok(record.map(|record| (record, stands)))
+    }
+
+    /// Writes what is nothing but instructions and blank lines.
+    fn write_rest(mut self, copy: &mut dyn Write) -> io::Result<()> {
+        self.first.iter().try_for_each(|record| copy.write_all(&record.raw))?;
+        while let Some(record) = self.records.advance()? {
+            copy.write_all(&record.raw)?;
+        }
+        Ok(())
+    }
+}
+
+/// A blank line, or one that tells a spreadsheet what parts the fields.
+fn is_instruction(record: &Record) -> bool {
+    let text = record.raw.trim_ascii();
+    text.is_empty() || text.starts_with(b"sep=") && text.len() <= 5
+}
+
+fn filled(record: &Record) -> usize {
+    record.fields.iter().filter(|field| !record.field(field).trim_ascii().is_empty()).count()
 }
 
 fn table_of<'t>(task: &Task<'t>, first: &Record) -> Table<'t> {
@@ -139,12 +183,13 @@ fn cells(record: &Record) -> Vec<(usize, &[u8])> {
 fn write_row(
     table: &mut Table<'_>,
     record: &Record,
-    replacements: &[Option<String>],
+    below: Option<&[Option<String>]>,
     copy: &mut dyn Write,
 ) -> io::Result<()> {
+    let (headed, replacements) = (below.is_some(), below.unwrap_or_default());
     let cells = cells(record);
     let mut edits: Vec<(Range<usize>, &str)> = Vec::new();
-    let spots = table.row(&cells, true);
+    let spots = table.row(&cells, headed);
     for (at, field) in record.fields.iter().enumerate() {
         let whole = replacements.get(at).and_then(Option::as_deref);
         match whole.filter(|_| !record.field(field).trim_ascii().is_empty()) {
@@ -202,7 +247,7 @@ impl Shape {
         }
         self.told += 1;
         let fault = format!(
-            "it is no well-formed CSV: {count} fields here and {} in the first line; what stands under which header is not sure",
+            "it is no well-formed CSV: {count} fields here and {} in the header; what stands under which header is not sure",
             self.width
         );
         noted.faults.push((record.line, fault));
@@ -261,6 +306,23 @@ mod tests {
             \"003B\",\"\",\"\",\"\"\r\n"
         );
         assert!(run(&copy).0.is_empty());
+    }
+
+    #[test]
+    fn titles_above_a_report_are_no_header() {
+        for titles in
+            ["Patients by ward\nAs of 2026-01-14\n\n", "Patients,,\nFilter: ward 3,,\n,,\n"]
+        {
+            let text = format!("{titles}Ward,SSN,DOB\nNorth,219456781,2/3/1980\nTotal,,\n");
+            let (found, faults, copy) = run(&text);
+            assert_eq!(found.len(), 4, "{found:?}");
+            assert!(found[0].starts_with("ssn SSN 1x"), "{found:?}");
+            assert_eq!(faults, []);
+            assert_eq!(
+                copy,
+                text.replace("219456781", "[SSN]").replace("2/3/1980", "[DATE-OF-BIRTH]")
+            );
+        }
     }
 
     #[test]

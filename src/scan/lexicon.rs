@@ -76,8 +76,12 @@ struct NotRow {
 pub struct Nobody {
     /// Social Security numbers of advertisements and examples, digits only.
     pub ssn: FxHashSet<String>,
-    /// Words that fill the place of a name or a secret, lower case.
+    /// Card numbers that processors publish for tests, digits only.
+    pub card: FxHashSet<String>,
+    /// Words that fill the place of a name, lower case.
     pub words: FxHashSet<String>,
+    /// Words that tell what became of something, and are no part of a name without a label.
+    pub doings: FxHashSet<String>,
 }
 
 /// A kind of value.
@@ -124,8 +128,43 @@ pub enum Tag {
     Not,
 }
 
-/// A phrase, by its last word: the words before it from the last to the first.
-type Phrase = (Vec<String>, Tag);
+/// A phrase, found by its last word.
+#[derive(Debug, Clone)]
+struct Phrase {
+    /// The words before that, from the last to the first.
+    before: Vec<Box<[u8]>>,
+    tags: Vec<Tag>,
+}
+
+/// Digits that may be counted off a word.
+const MOST_COUNTING: usize = 2;
+
+/// A set of kinds, by their indices. What does not fit in is taken to be in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinds(u128);
+
+impl Kinds {
+    /// No kind.
+    pub const NONE: Self = Self(0);
+
+    fn bit(kind: usize) -> u128 {
+        u32::try_from(kind).ok().and_then(|kind| 1u128.checked_shl(kind)).unwrap_or(u128::MAX)
+    }
+
+    /// Takes in what a phrase speaks of.
+    pub fn add(&mut self, tags: &[Tag]) {
+        for tag in tags {
+            if let Tag::Kind { kind, .. } = tag {
+                self.0 |= Self::bit(*kind);
+            }
+        }
+    }
+
+    /// Whether one of these is in it.
+    pub fn has_any(self, kinds: &[usize]) -> bool {
+        kinds.iter().any(|kind| self.0 & Self::bit(*kind) != 0)
+    }
+}
 
 /// Kinds, phrases and patterns, ready for use.
 #[derive(Debug, Clone)]
@@ -138,7 +177,7 @@ pub struct Lexicon {
     pub nobody: Nobody,
     /// Finds places worth a look.
     pub trigger: Regex,
-    phrases: FxHashMap<String, Vec<Phrase>>,
+    phrases: FxHashMap<Box<[u8]>, Vec<Phrase>>,
 }
 
 impl Lexicon {
@@ -173,20 +212,32 @@ impl Lexicon {
         let alone = config.patterns.iter().filter(|own| own.context.is_empty());
         let alone = alone.map(|own| own.pattern.value.as_str()).collect::<Vec<_>>();
         let trigger = trigger(&phrases.triggers, &alone)?;
-        Ok(Self { kinds, own, nobody: table.nobody, trigger, phrases: phrases.by_last })
+        Ok(Self { kinds, own, nobody: table.nobody, trigger, phrases: phrases.longest_first() })
     }
 
-    /// What the longest phrases that end with the last of these words say, and of how many
-    /// words they are.
-    pub fn ending(&self, words: &[String]) -> Option<(usize, Vec<Tag>)> {
-        let (last, before) = words.split_last()?;
-        let known = self.phrases.get(last)?;
-        let fits = |more: &[String]| {
-            more.len() <= before.len() && before.iter().rev().zip(more).all(|(a, b)| a == b)
+    /// What the longest phrase says that ends with a word, and of how many words it is.
+    /// `back` gives the word so many before the last, in lower case. A number at the end of a
+    /// word counts nothing: `dx2` is one more `dx`.
+    pub fn ending<'w>(&self, back: &dyn Fn(usize) -> Option<&'w [u8]>) -> Option<(usize, &[Tag])> {
+        let last = back(0)?;
+        let known = self.phrases.get(last).or_else(|| {
+            let digits = last.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+            let plain = last.get(..last.len() - digits)?;
+            (1..=MOST_COUNTING).contains(&digits).then(|| self.phrases.get(plain)).flatten()
+        })?;
+        let fits = |phrase: &&Phrase| {
+            let mut more = phrase.before.iter().enumerate();
+            more.all(|(at, word)| back(at + 1).is_some_and(|written| written == &**word))
         };
-        let longest = known.iter().filter(|p| fits(&p.0)).map(|p| p.0.len()).max()?;
-        let tags = known.iter().filter(|p| p.0.len() == longest && fits(&p.0)).map(|p| p.1);
-        Some((longest + 1, tags.collect()))
+        let longest = known.iter().find(fits)?;
+        Some((longest.before.len() + 1, &longest.tags))
+    }
+
+    /// How long the placeholder is that stands here; 0 where there is none.
+    pub fn placeholder_at(&self, text: &[u8], at: usize) -> usize {
+        let rest = text.get(at..).unwrap_or_default();
+        let stands = |kind: &&Kind| rest.starts_with(kind.placeholder.as_bytes());
+        self.kinds.iter().find(stands).map_or(0, |kind| kind.placeholder.len())
     }
 
     /// The kind of this name.
@@ -197,18 +248,29 @@ impl Lexicon {
 
 #[derive(Default)]
 struct Phrases {
-    by_last: FxHashMap<String, Vec<Phrase>>,
+    by_last: FxHashMap<Box<[u8]>, Vec<Phrase>>,
     triggers: Vec<String>,
 }
 
 impl Phrases {
     fn add_all(&mut self, phrases: &[String], tag: Tag) {
         for phrase in phrases {
-            let mut words = phrase.split_whitespace().rev().map(str::to_owned);
-            if let Some(last) = words.next() {
-                self.by_last.entry(last).or_default().push((words.collect(), tag));
+            let mut words = phrase.split_whitespace().rev().map(|word| word.as_bytes().into());
+            let Some(last) = words.next() else { continue };
+            let before: Vec<Box<[u8]>> = words.collect();
+            let known = self.by_last.entry(last).or_default();
+            match known.iter_mut().find(|phrase| phrase.before == before) {
+                Some(phrase) => phrase.tags.push(tag),
+                None => known.push(Phrase { before, tags: vec![tag] }),
             }
         }
+    }
+
+    fn longest_first(mut self) -> FxHashMap<Box<[u8]>, Vec<Phrase>> {
+        for known in self.by_last.values_mut() {
+            known.sort_by_key(|phrase| std::cmp::Reverse(phrase.before.len()));
+        }
+        self.by_last
     }
 }
 
@@ -246,6 +308,9 @@ fn add_own(
     Ok(own)
 }
 
+/// What a label may follow: the beginning, no letter, or an escape that ends in one.
+const BEFORE: &str = r"(?:^|[^a-zA-Z]|\\[nrt]|%[0-9A-F][A-F])";
+
 /// One pattern for every place worth a look: values that prove themselves, labels, and the
 /// project's patterns that need none.
 fn trigger(labels: &[String], own: &[&str]) -> Result<Regex, String> {
@@ -262,7 +327,7 @@ fn trigger(labels: &[String], own: &[&str]) -> Result<Regex, String> {
         let plain = words.join("[^a-zA-Z0-9\\n]{0,2}");
         let Some((first, rest)) = plain.split_at_checked(1) else { continue };
         let capital = first.to_uppercase();
-        parts.push(format!("(?:(?:^|[^a-zA-Z])(?i:{first})|{capital})(?i:{rest})[^a-z]"));
+        parts.push(format!("(?:{BEFORE}(?i:{first})|{capital})(?i:{rest})[^a-z]"));
     }
     let mut whole = format!("(?-u:{})", parts.join("|"));
     for pattern in own {
@@ -306,11 +371,15 @@ mod tests {
     #[test]
     fn the_longest_phrase_that_ends_there_speaks() {
         let lexicon = lexicon();
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let (length, tags) = lexicon.ending(&words("the patient id")).unwrap();
-        let mrn = lexicon.kind("mrn").unwrap();
-        assert_eq!((length, tags), (2, vec![Tag::Kind { kind: mrn, weak: false }]));
-        assert_eq!(lexicon.ending(&words("order id")).unwrap(), (2, vec![Tag::Not]));
-        assert_eq!(lexicon.ending(&words("colour")), None);
+        let ending = |text: &'static str| {
+            let back = move |at: usize| text.split(' ').rev().nth(at).map(str::as_bytes);
+            lexicon.ending(&back).map(|(length, tags)| (length, tags.to_vec()))
+        };
+        let mrn = Tag::Kind { kind: lexicon.kind("mrn").unwrap(), weak: false };
+        assert_eq!(ending("the patient id"), Some((2, vec![mrn])));
+        assert_eq!(ending("mrn2"), Some((1, vec![mrn])));
+        assert_eq!(ending("mrn2024"), None);
+        assert_eq!(ending("order id"), Some((2, vec![Tag::Not])));
+        assert_eq!(ending("colour"), None);
     }
 }

@@ -7,12 +7,14 @@
 
 pub mod delimited;
 pub mod encoding;
+pub mod escapes;
 pub mod export;
 pub mod files;
 pub mod frame;
 pub mod header;
 pub mod label;
 pub mod lexicon;
+mod names;
 pub mod noted;
 pub mod origin;
 pub mod recogniser;
@@ -36,6 +38,7 @@ use crate::source::{FileId, Sources, Span, Stream};
 use encoding::{Content, Encoding, FromUtf16, ToEncoding, Validity};
 use header::Headers;
 use lexicon::Lexicon;
+use names::names;
 use noted::{Noted, Sort};
 use origin::Origin;
 use recogniser::Recogniser;
@@ -122,15 +125,23 @@ pub fn scan(request: &Request<'_>) -> Result<Scanned, String> {
     let mut scanned = Scanned::default();
     let mut sorts = Vec::new();
     let mut columns = Vec::new();
-    for (file, path) in request.files.files() {
+    let names = names(&scan.recogniser, request.files.files().map(|(_, path)| path));
+    for ((file, path), name) in request.files.files().zip(&names) {
         let mut noted = Noted::default();
-        match scan.read(file, path, &mut noted) {
+        let named = Named { path, shown: &name.shown };
+        match scan.read(file, named, &mut noted) {
             Ok(copied) => scanned.copies += usize::from(copied),
             Err(why) => noted.faults.push((1, why)),
         }
         let remark = |(line, why): (u64, String)| {
-            (path.to_owned(), u32::try_from(line).unwrap_or(u32::MAX), why)
+            (name.shown.clone(), u32::try_from(line).unwrap_or(u32::MAX), why)
         };
+        if !name.holds.is_empty() {
+            let holds = name.holds.join(", ");
+            let why =
+                format!("the name of this file holds {holds}, and is shown without; rename it");
+            noted.notices.push((1, why));
+        }
         let unread = noted.faults.len();
         scanned.not_read.extend(noted.faults.into_iter().map(remark));
         if request.redact.is_some() && unread > 0 {
@@ -143,9 +154,16 @@ pub fn scan(request: &Request<'_>) -> Result<Scanned, String> {
         columns.extend(noted.columns);
         sorts.push(noted.sort);
     }
-    let make = rows::Rows::new(request, &scan.recogniser, &sorts);
+    let make = rows::Rows::new(request, &scan.recogniser, &names, &sorts);
     (scanned.facts, scanned.places) = make.rows(&scan.tally, &columns);
     Ok(scanned)
+}
+
+/// A file as it lies there, and as outputs and copies call it.
+#[derive(Clone, Copy)]
+struct Named<'n> {
+    path: &'n str,
+    shown: &'n str,
 }
 
 struct Scan<'s> {
@@ -157,7 +175,7 @@ struct Scan<'s> {
 
 impl Scan<'_> {
     /// Reads one file; whether a copy of it was written.
-    fn read(&mut self, file: FileId, path: &str, noted: &mut Noted) -> Result<bool, String> {
+    fn read(&mut self, file: FileId, path: Named<'_>, noted: &mut Noted) -> Result<bool, String> {
         let unread = |why: std::io::Error| format!("it cannot be read: {why}");
         let mut stream = self.request.files.open(file)?;
         let head = encoding::read_head(&mut stream).map_err(unread)?;
@@ -168,16 +186,16 @@ impl Scan<'_> {
         }
     }
 
-    fn copy(&self, path: &str) -> Option<Result<Copy, String>> {
+    fn copy(&self, path: Named<'_>) -> Option<Result<Copy, String>> {
         let folder = self.request.redact?;
-        let original = self.request.root.map(|root| root.join(path));
-        Some(Copy::begin(folder, path, original.as_deref()))
+        let original = self.request.root.map(|root| root.join(path.path));
+        Some(Copy::begin(folder, path.shown, original.as_deref()))
     }
 
     fn read_workbook(
         &mut self,
         file: FileId,
-        path: &str,
+        path: Named<'_>,
         noted: &mut Noted,
     ) -> Result<bool, String> {
         let (recogniser, headers) = (&self.recogniser, &self.headers);
@@ -198,14 +216,14 @@ impl Scan<'_> {
     fn read_text(
         &mut self,
         file: FileId,
-        path: &str,
+        path: Named<'_>,
         encoding: Encoding,
         noted: &mut Noted,
     ) -> Result<bool, String> {
         let unread = |why: std::io::Error| format!("it cannot be read: {why}");
         let mut opened = Opened::new(self.request.files.open(file)?, encoding);
         let head = encoding::read_head(&mut opened.reader).map_err(unread)?;
-        let copied = match form(path, &head) {
+        let copied = match form(path.path, &head) {
             Form::Table(delimiter) => {
                 drop(opened);
                 self.read_table(file, path, encoding, delimiter, noted)?
@@ -250,7 +268,7 @@ impl Scan<'_> {
     fn read_table(
         &mut self,
         file: FileId,
-        path: &str,
+        path: Named<'_>,
         encoding: Encoding,
         delimiter: u8,
         noted: &mut Noted,

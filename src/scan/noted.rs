@@ -101,9 +101,9 @@ pub fn take_columns(
     firsts: &[Option<At>],
     noted: &mut Noted,
 ) {
-    for (column, first) in table.columns.iter().zip(firsts) {
+    for ((column, counts), first) in table.columns.iter().zip(table.counts()).zip(firsts) {
         let (Some(verdict), Some(first)) = (&column.verdict, first) else { continue };
-        if table.counts(column) {
+        if counts {
             noted.columns.push(ColumnFound {
                 file,
                 sheet: sheet.into(),

@@ -4,7 +4,8 @@
 //! that do not overlap. What needs a neighbour comes out as such: whether it has one is known
 //! where the whole row is. It knows no file and remembers nothing.
 
-use super::label::{self, Label};
+use super::escapes;
+use super::label::{self, Label, Words};
 use super::lexicon::{Kind, Lexicon};
 use super::shape::{self, Form, Need, Shape};
 use crate::fact::Confidence;
@@ -35,6 +36,26 @@ pub struct Recogniser {
 
 /// Codes of a list stand this close.
 const LIST_GAP: usize = 4;
+/// What one value became stands this far from it.
+const CHANGE_GAP: usize = 32;
+/// What tells of a person stands this close to the name before it.
+const NAME_GAP: usize = 24;
+
+/// A text that is being read.
+struct Reading<'r> {
+    text: &'r [u8],
+    words: Words<'r>,
+    lead: Option<&'r Label>,
+    digits: usize,
+    found: Vec<Spot>,
+}
+
+/// A place that is written like a value.
+#[derive(Clone, Copy)]
+struct Place {
+    start: usize,
+    end: usize,
+}
 
 impl Recogniser {
     /// A recogniser of these kinds.
@@ -42,7 +63,7 @@ impl Recogniser {
     /// # Errors
     /// A pattern in the binary is wrong.
     pub fn new(lexicon: Lexicon) -> Result<Self, String> {
-        let of = |shape: Shape| {
+        let of = |shape: Shape| -> Vec<usize> {
             let kinds = lexicon.kinds.iter().enumerate();
             kinds.filter(|(_, kind)| kind.shape == Some(shape)).map(|(at, _)| at).collect()
         };
@@ -59,82 +80,138 @@ impl Recogniser {
     /// The values in a text that can stand on their own or want a neighbour. `lead` is what
     /// the header above the text says.
     pub fn read(&self, text: &[u8], lead: Option<&Label>) -> Vec<Spot> {
-        let mut found = Vec::new();
-        let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-        for (form, kinds) in &self.forms {
-            let wordy = matches!(form.shape, Shape::Name | Shape::Email);
-            if digits == 0 && !wordy {
-                continue;
-            }
-            self.read_form(text, lead, form, kinds, &mut found);
-        }
-        self.read_own(text, lead, &mut found);
-        settle(found)
+        self.read_escaped(text, lead, false)
     }
 
-    fn read_form(
-        &self,
-        text: &[u8],
-        lead: Option<&Label>,
-        form: &Form,
-        kinds: &[usize],
-        found: &mut Vec<Spot>,
-    ) {
+    /// The values in a text that has no neighbours: what wants one wants it in the text.
+    pub fn read_alone(&self, text: &[u8]) -> Vec<Spot> {
+        self.read_escaped(text, None, true)
+    }
+
+    fn read_escaped(&self, text: &[u8], lead: Option<&Label>, alone: bool) -> Vec<Spot> {
+        let Some(plain) = escapes::undo(text) else { return self.read_plain(text, lead, alone) };
+        let mut spots = self.read_plain(&plain.text, lead, alone);
+        for spot in &mut spots {
+            (spot.start, spot.end) = (plain.place(spot.start), plain.place(spot.end));
+        }
+        spots
+    }
+
+    fn read_plain(&self, text: &[u8], lead: Option<&Label>, alone: bool) -> Vec<Spot> {
+        let mut words = Words::new(&self.lexicon, text);
+        words.spoken.add(lead.map_or(&[], |lead| &lead.tags));
+        let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let mut reading = Reading { text, words, lead, digits, found: Vec::new() };
+        self.read_forms(&mut reading, false);
+        self.read_own(&mut reading);
+        // What wants a neighbour is looked at last: in a text of its own there may be none.
+        if !alone || self.anchors(&reading.found) {
+            self.read_forms(&mut reading, true);
+        }
+        settle(reading.found)
+    }
+
+    fn read_forms(&self, reading: &mut Reading<'_>, wanting: bool) {
+        for (form, kinds) in self.forms.iter().filter(|(form, _)| form.wants() == wanting) {
+            if self.may_stand(reading, form, kinds) {
+                self.read_form(reading, form, kinds);
+            }
+        }
+    }
+
+    fn anchors(&self, found: &[Spot]) -> bool {
+        let kinds = found.iter().filter_map(|s| Some((s.kind, self.kind(s.kind)?, s.beside)));
+        Together::of(kinds).anchor
+    }
+
+    /// Whether it is worth while to look for a form in this text.
+    fn may_stand(&self, reading: &Reading<'_>, form: &Form, kinds: &[usize]) -> bool {
+        let has = |mark: u8| memchr::memchr(mark, reading.text).is_some();
+        let told = || reading.words.spoken.has_any(kinds);
+        reading.digits >= form.shape.least_digits()
+            && match form.need {
+                Need::Label(_) | Need::LabelBeside(_) | Need::Context => told(),
+                Need::Before => reading.found.iter().any(|spot| spot.start > 4),
+                Need::Nothing | Need::Beside => match form.shape {
+                    Shape::Email => has(b'@'),
+                    Shape::Session => memchr::memmem::find(reading.text, b"00D").is_some(),
+                    Shape::Secret => memchr::memmem::find(reading.text, b"eyJ").is_some(),
+                    Shape::Ssn => has(b'-'),
+                    _ => true,
+                },
+            }
+    }
+
+    fn read_form(&self, reading: &mut Reading<'_>, form: &Form, kinds: &[usize]) {
+        let text = reading.text;
         let mut at = 0;
         while let Some(hit) = form.pattern.find_at(text, at) {
-            let (start, mut end) = (hit.start(), hit.end());
-            let after = |end: usize| text.get(end..).unwrap_or_default();
-            if form.shape == Shape::Name {
-                end = name_end(text, start, end);
-            }
-            if form.shape == Shape::Secret {
-                end = trimmed(text, start, end);
-            }
-            let value = text.get(start..end).unwrap_or_default();
-            let held = is_placeholder(text, start, end);
-            let stands = !held && (form.around)(text.get(..start).unwrap_or_default(), after(end));
-            if !value.is_empty() && stands && (form.check)(value) && self.is_somebody(form, value) {
-                let spot = self.weigh(text, start, end, lead, form, kinds, found);
-                if let Some(spot) = spot {
-                    found.push(spot);
-                    at = end.max(start + 1);
-                    continue;
-                }
+            let start = hit.start();
+            let end = match form.shape {
+                Shape::Name => name_end(text, start, hit.end(), &reading.words),
+                Shape::Secret => secret_end(text, start, hit.end()),
+                _ => hit.end(),
+            };
+            let place = Place { start, end };
+            if self.is_value(text, place, form)
+                && let Some(spot) = self.weigh(reading, place, form, kinds)
+            {
+                reading.found.push(spot);
+                at = end.max(start + 1);
+                continue;
             }
             // A value may begin inside what looked like one: after its first word.
             at = next_start(text, start, hit.end());
         }
     }
 
+    /// Whether what stands there can be a value, by itself and by what it touches.
+    fn is_value(&self, text: &[u8], place: Place, form: &Form) -> bool {
+        let Place { start, end } = place;
+        let value = text.get(start..end).unwrap_or_default();
+        let before = text.get(..start).unwrap_or_default();
+        let after = text.get(end..).unwrap_or_default();
+        !value.is_empty()
+            && !is_placeholder(text, start, end)
+            && (form.around)(before, after)
+            && (form.check)(value)
+            && self.is_somebody(form, value)
+    }
+
     /// Whether the words and digits of a value are not those that stand for nobody.
     fn is_somebody(&self, form: &Form, value: &[u8]) -> bool {
         let nobody = &self.lexicon.nobody;
+        let digits = || -> String {
+            value.iter().filter(|b| b.is_ascii_digit()).map(|b| char::from(*b)).collect()
+        };
         match form.shape {
-            Shape::Ssn => {
-                let digits = value.iter().filter(|b| b.is_ascii_digit()).map(|b| char::from(*b));
-                !nobody.ssn.contains(&digits.collect::<String>())
-            }
+            Shape::Ssn => !nobody.ssn.contains(&digits()),
+            Shape::Card => !nobody.card.contains(&digits()),
             Shape::Name => {
-                let first = value.split(|byte| *byte == b' ').next().unwrap_or_default();
-                let first = String::from_utf8_lossy(first).to_lowercase();
-                !nobody.words.contains(&first)
+                let word = |word: &[u8]| {
+                    let word = String::from_utf8_lossy(word).to_lowercase();
+                    nobody.words.contains(&word)
+                        || form.need == Need::Before && nobody.doings.contains(&word)
+                };
+                let mut words = value.split(|byte| b" ,+".contains(byte));
+                match form.need {
+                    Need::Before => !words.any(word),
+                    _ => !words.next().is_some_and(word),
+                }
             }
             _ => true,
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of it is one place in one text")]
     fn weigh(
         &self,
-        text: &[u8],
-        start: usize,
-        end: usize,
-        lead: Option<&Label>,
+        reading: &Reading<'_>,
+        place: Place,
         form: &Form,
         kinds: &[usize],
-        found: &[Spot],
     ) -> Option<Spot> {
-        let label = label::before(&self.lexicon, text, start, lead);
+        let Place { start, end } = place;
+        let label = reading.words.before(start, reading.lead);
         let spot = |kind: usize, confidence: Confidence, beside: bool| {
             Some(Spot { start, end, kind, confidence, beside, rank: form.rank })
         };
@@ -148,9 +225,9 @@ impl Recogniser {
                 None => spot(first, Confidence::High, false),
             },
             Need::Label(far) => {
-                let (kind, weak) = labelled
-                    .filter(|_| label.distance <= far)
-                    .or_else(|| self.goes_on(text, start, form, found).map(|kind| (kind, false)))?;
+                let near = labelled.filter(|_| label.distance <= far);
+                let (kind, weak) =
+                    near.or_else(|| Some((goes_on(reading, place, form)?, false)))?;
                 let sure = matches!(form.shape, Shape::Ssn | Shape::Mbi | Shape::Date);
                 let confidence = if sure { Confidence::High } else { Confidence::Medium };
                 spot(kind, confidence, weak)
@@ -163,56 +240,88 @@ impl Recogniser {
                     return None;
                 }
                 let near = |kind: &&usize| {
-                    label::spoken_of(&self.lexicon, text, start, end, **kind)
-                        || lead.is_some_and(|lead| lead.of(**kind).is_some())
+                    reading.words.spoken_of(start, end, **kind)
+                        || reading.lead.is_some_and(|lead| lead.of(**kind).is_some())
                 };
                 kinds.iter().find(near).and_then(|kind| spot(*kind, Confidence::Medium, false))
             }
+            Need::Beside if label.denies() && label.distance <= 1 => None,
             Need::Beside => {
-                if label.denies() && label.distance <= 1 {
-                    return None;
-                }
                 spot(labelled.map_or(first, |(kind, _)| kind), Confidence::Medium, true)
             }
             Need::LabelBeside(far) => {
                 let (kind, _) = labelled.filter(|_| label.distance <= far)?;
                 spot(kind, Confidence::Medium, true)
             }
+            Need::Before => {
+                self.names_somebody(reading, end).then(|| spot(first, Confidence::Medium, true))?
+            }
         }
     }
 
-    /// A code that follows a code of the same shape, as in a list.
-    fn goes_on(&self, text: &[u8], start: usize, form: &Form, found: &[Spot]) -> Option<usize> {
-        if !matches!(form.shape, Shape::Icd10 | Shape::Ndc) {
-            return None;
-        }
-        let earlier = found.iter().filter(|spot| spot.end <= start && spot.rank == form.rank);
-        let last = earlier.max_by_key(|spot| spot.end)?;
-        let gap = text.get(last.end..start)?;
-        let plain = gap.iter().all(|byte| b",;/| \"'".contains(byte));
-        (gap.len() <= LIST_GAP && plain).then_some(last.kind)
+    /// Whether a date of birth stands right after a place, or any identifier in brackets:
+    /// `Ana Ruiz, DOB 2/3/1980`, `Ana Ruiz (MRN 0045127)`.
+    fn names_somebody(&self, reading: &Reading<'_>, end: usize) -> bool {
+        let near = end..end + NAME_GAP;
+        let Some(next) = reading.found.iter().find(|spot| near.contains(&spot.start)) else {
+            return false;
+        };
+        let Some(kind) = self.kind(next.kind) else { return false };
+        let gap = reading.text.get(end..next.start).unwrap_or_default();
+        let birth = kind.shape == Some(Shape::Date);
+        let parted = match gap {
+            [b' ', b'(', ..] | [b'(', ..] => kind.anchor,
+            [b',', ..] | [b' ', b'b' | b'B', ..] => birth,
+            _ => false,
+        };
+        parted && !gap.contains(&b'\n')
     }
 
-    fn read_own(&self, text: &[u8], lead: Option<&Label>, found: &mut Vec<Spot>) {
+    fn read_own(&self, reading: &mut Reading<'_>) {
         for own in &self.lexicon.own {
-            for hit in own.pattern.find_iter(text) {
+            for hit in own.pattern.find_iter(reading.text) {
                 let (start, end) = (hit.start(), hit.end());
-                let label = label::before(&self.lexicon, text, start, lead);
-                let labelled = label.of(own.kind).is_some();
-                if start < end && (labelled || !own.in_context) {
-                    let confidence = Confidence::High;
-                    found.push(Spot {
-                        start,
-                        end,
-                        kind: own.kind,
-                        confidence,
-                        beside: false,
-                        rank: 0,
-                    });
+                let told = || reading.words.before(start, reading.lead).of(own.kind).is_some();
+                if start < end && (!own.in_context || told()) {
+                    let (kind, confidence) = (own.kind, Confidence::High);
+                    let spot = Spot { start, end, kind, confidence, beside: false, rank: 0 };
+                    reading.found.push(spot);
                 }
             }
         }
     }
+}
+
+/// The kind of a value that follows one of the same shape: as the next of a list, or as what
+/// it became (`"newValue":"…","oldValue":"…"`, `from … to …`).
+fn goes_on(reading: &Reading<'_>, place: Place, form: &Form) -> Option<usize> {
+    let earlier = reading.found.iter().filter(|spot| spot.end <= place.start);
+    let last = earlier.filter(|spot| spot.rank == form.rank).max_by_key(|spot| spot.end)?;
+    let gap = reading.text.get(last.end..place.start)?;
+    let listed = gap.len() <= LIST_GAP && gap.iter().all(|byte| b",;/| \"'".contains(byte));
+    let alike = || {
+        let digits = |from: usize, to: usize| -> Vec<bool> {
+            let value = reading.text.get(from..to).unwrap_or_default();
+            value.iter().map(u8::is_ascii_digit).collect()
+        };
+        digits(last.start, last.end) == digits(place.start, place.end)
+    };
+    let goes_on = match form.shape {
+        Shape::Icd10 | Shape::Ndc if listed => true,
+        Shape::Ssn | Shape::Record | Shape::Concept if listed => alike(),
+        Shape::Ssn | Shape::Record | Shape::Date => changed(reading, last.end, place.start, gap),
+        _ => false,
+    };
+    goes_on.then_some(last.kind)
+}
+
+/// Whether what stands between two values says that one became the other.
+fn changed(reading: &Reading<'_>, from: usize, to: usize, gap: &[u8]) -> bool {
+    let says =
+        |word: &[u8]| label::GENERIC.contains(&word) || matches!(word, b"to" | b"from" | b"was");
+    let mut words = reading.words.within(from, to).peekable();
+    let parted = gap.iter().any(|byte| b"\n{};".contains(byte));
+    gap.len() <= CHANGE_GAP && !parted && words.peek().is_some() && words.all(says)
 }
 
 /// Whether the value stands in a redacted copy in the place of one: `[NAME]`.
@@ -228,25 +337,37 @@ fn denies(shape: Shape) -> bool {
     matches!(shape, Shape::Ssn | Shape::Mbi | Shape::Card)
 }
 
-/// `Ruiz, Ana` is a name; in `LastName=Ruiz, FirstName=Ana` the name ends at the comma.
-fn name_end(text: &[u8], start: usize, end: usize) -> usize {
+/// `Ruiz, Ana` is a name; in `LastName=Ruiz, FirstName=Ana` the name ends at the comma, and in
+/// `Ana Ruiz SSN 219…` before the label.
+fn name_end(text: &[u8], start: usize, end: usize, words: &Words<'_>) -> usize {
     let value = text.get(start..end).unwrap_or_default();
     let after = text.get(end..).unwrap_or_default();
     let is_key = matches!(after.first(), Some(b'=' | b':' | b'_' | b'(' | b'0'..=b'9'));
-    if !is_key {
-        return end;
+    let mut cut = end;
+    if is_key {
+        let last = value.iter().rposition(|byte| *byte == b',');
+        let last = last.or_else(|| value.iter().rposition(|byte| *byte == b' '));
+        // A single word before such a sign is a key itself.
+        cut = start + last.unwrap_or(0);
     }
-    let cut = value.iter().rposition(|byte| *byte == b',');
-    let cut = cut.or_else(|| value.iter().rposition(|byte| *byte == b' '));
-    // A single word before such a sign is a key itself.
-    start + cut.unwrap_or(0)
+    if let Some(told) = words.phrase_start(start, cut) {
+        cut = told;
+    }
+    let value = text.get(start..cut).unwrap_or_default();
+    cut - value.iter().rev().take_while(|byte| b" ,".contains(byte)).count()
 }
 
-/// Without the marks that end a sentence or a pair.
-fn trimmed(text: &[u8], start: usize, end: usize) -> usize {
+/// Without the marks that end a sentence or a path, and without the next pair of an address.
+fn secret_end(text: &[u8], start: usize, end: usize) -> usize {
     let value = text.get(start..end).unwrap_or_default();
-    let tail = value.iter().rev().take_while(|byte| b".!/".contains(byte)).count();
-    end - tail
+    let mut pairs = memchr::memchr_iter(b'&', value);
+    let is_pair = |at: &usize| {
+        let rest = value.get(at + 1..).unwrap_or_default();
+        rest.split(|byte| *byte == b'&').next().is_some_and(|pair| pair.contains(&b'='))
+    };
+    let cut = pairs.find(is_pair).map_or(end, |at| start + at);
+    let value = text.get(start..cut).unwrap_or_default();
+    cut - value.iter().rev().take_while(|byte| b"./&".contains(byte)).count()
 }
 
 /// Where to look on: at the next beginning of a word inside, or at the end.

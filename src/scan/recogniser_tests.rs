@@ -36,7 +36,7 @@ fn values_are_recognised_in_what_logs_say() {
         ("member 1EG4-TE5-MK73 enrolled", &["mbi=1EG4-TE5-MK73"]),
         ("Dx: E11.9, I10; Z79.4", &["icd-10=E11.9", "icd-10=I10", "icd-10=Z79.4"]),
         ("Medication NDC 00093-7214-01", &["ndc=00093-7214-01"]),
-        ("paid with 4111 1111 1111 1111", &["card=4111 1111 1111 1111"]),
+        ("paid with 4716 2210 5188 5662", &["card=4716 2210 5188 5662"]),
         (
             "sid=00D5g000004abcD!AQEAQH0dMHZfz972Szmpkb58urFRkgeBGsxL_QJWwYMfAbUeeG7c1E6",
             &["session-id=00D5g000004abcD!AQEAQH0dMHZfz972Szmpkb58urFRkgeBGsxL_QJWwYMfAbUeeG7c1E6"],
@@ -53,6 +53,29 @@ fn values_are_recognised_in_what_logs_say() {
             &["date-of-birth=1980-02-03"],
         ),
         ("WHERE SSN__c = '219-45-6781' AND LastModifiedDate > 2024-01-01", &["ssn=219-45-6781"]),
+        (
+            "q=SSN%3A219-45-6781&dob=02%2F03%2F1980&email=ana%40clinic.example",
+            &["ssn=219-45-6781", "date-of-birth=02%2F03%2F1980", "~email=ana%40clinic.example"],
+        ),
+        (r#"{\"LastName\":\"Ruiz\",\"SSN\":\"219456781\"}"#, &["~name=Ruiz", "ssn=219456781"]),
+        (
+            "{\"field\":\"SSN__c\",\"newValue\":\"219456781\",\"oldValue\":\"318224410\"}",
+            &["ssn=219456781", "ssn=318224410"],
+        ),
+        ("SSN__c from 219456781 to 318224410", &["ssn=219456781", "ssn=318224410"]),
+        ("mrns: H0045127, H0045128", &["mrn=H0045127", "mrn=H0045128"]),
+        ("|abc|{!recPatient.MRN__c}|ASSIGN|H0045127", &["mrn=H0045127"]),
+        ("dx1=E11.9, dx2=I10", &["icd-10=E11.9", "icd-10=I10"]),
+        ("icd10Code=E11.9", &["icd-10=E11.9"]),
+        ("rxcui=860975 RxNorm 197361", &["rxnorm=860975", "rxnorm=197361"]),
+        ("client_secret=8135222962832894264&x=1", &["token=8135222962832894264"]),
+        ("password=Spring!!2025&user=ana", &["token=Spring!!2025"]),
+        ("Authorization: Basic YW5hOlNwcmluZzIwMjU=", &["token=YW5hOlNwcmluZzIwMjU="]),
+        ("DOB-02/03/1980", &["date-of-birth=02/03/1980"]),
+        ("Ana Ruiz (DOB 2/3/1980)", &["~name=Ana Ruiz", "date-of-birth=2/3/1980"]),
+        ("Patient Ana Ruiz (MRN H0045127) left", &["~name=Ana Ruiz", "mrn=H0045127"]),
+        ("LastName=Van der Berg, DOB=2/3/1980", &["~name=Van der Berg", "date-of-birth=2/3/1980"]),
+        ("Patient: SSN 219-45-6781", &["ssn=219-45-6781"]),
         ("born on March 3, 1980", &["date-of-birth=March 3, 1980"]),
     ];
     for (text, expected) in rows {
@@ -83,6 +106,12 @@ fn what_only_looks_like_a_value_is_none() {
         "SSN: [SSN], DOB: [DATE-OF-BIRTH]",
         "SESSION_ID_REMOVED",
         "patient id 0035g00000AbCdEAAV",
+        "test card 4111 1111 1111 1111",
+        "EAN 4006381333931",
+        "MRN: **** / records processed: 69311",
+        "Authorization: Bearer **** / Id=a0B5g0000QhFJJN",
+        "Named Credential Name=Payer",
+        "Update Failed, DOB: missing",
     ] {
         assert_eq!(found(text), Vec::<String>::new(), "{text}");
     }

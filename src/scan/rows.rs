@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use compact_str::{CompactString, ToCompactString, format_compact};
 
+use super::names::Name;
 use super::noted::{ColumnFound, Sort};
 use super::origin::class_of;
 use super::recogniser::Recogniser;
@@ -25,7 +26,7 @@ pub const KINDS: &[Kind] = &[
             ("in", "`debug-log`, `export`, `event-log` (of the platform) or `text`"),
             (
                 "kind",
-                "what it is: `ssn`, `mbi`, `date-of-birth`, `mrn`, `member-id`, `icd-10`, `ndc`, `card`, `name`, `phone`, `email`, `session-id`, `token`, or a kind of the project's own patterns",
+                "what it is: `ssn`, `mbi`, `date-of-birth`, `mrn`, `member-id`, `icd-10`, `ndc`, `rxnorm`, `card`, `name`, `phone`, `email`, `session-id`, `token`, or a kind of the project's own patterns",
             ),
             ("group", "`identifier`, `clinical`, `contact` or `credential`"),
             ("words", "the kind in words, in the plural"),
@@ -84,6 +85,7 @@ pub const KINDS: &[Kind] = &[
 pub(super) struct Rows<'r> {
     request: &'r Request<'r>,
     recogniser: &'r Recogniser,
+    names: &'r [Name],
     sorts: &'r [Sort],
     places: HashMap<Span, Seen>,
     next: HashMap<u32, usize>,
@@ -93,9 +95,10 @@ impl<'r> Rows<'r> {
     pub(super) fn new(
         request: &'r Request<'r>,
         recogniser: &'r Recogniser,
+        names: &'r [Name],
         sorts: &'r [Sort],
     ) -> Self {
-        Self { request, recogniser, sorts, places: HashMap::new(), next: HashMap::new() }
+        Self { request, recogniser, names, sorts, places: HashMap::new(), next: HashMap::new() }
     }
 
     /// Every row, in the order of files.
@@ -120,7 +123,7 @@ impl<'r> Rows<'r> {
     }
 
     fn path(&self, file: u32) -> &'r str {
-        self.request.files.path(FileId(file))
+        self.names.get(file as usize).map_or("", |name| name.shown.as_str())
     }
 
     fn sort(&self, file: u32) -> &'static str {

@@ -27,6 +27,8 @@ pub enum Shape {
     Icd10,
     /// A code of the National Drug Code directory.
     Ndc,
+    /// A number of a directory of concepts, as RxNorm has them.
+    Concept,
     /// The number of a payment card.
     Card,
     /// The name of a person.
@@ -51,7 +53,7 @@ impl Shape {
         // Three, two and four digits.
         "[0-9]{3}-[0-9]{2}-[0-9]{4}",
         // A Medicare beneficiary identifier, with its dashes or without.
-        "(?:^|[^A-Za-z0-9])[1-9][A-Z][A-Z0-9][0-9]-?[A-Z][A-Z0-9][0-9]-?[A-Z][A-Z]-?[0-9][0-9]",
+        "(?:^|[^A-Za-z0-9]|%[0-9A-F][A-F])[1-9][A-Z][A-Z0-9][0-9]-?[A-Z][A-Z0-9][0-9]-?[A-Z][A-Z]-?[0-9][0-9]",
         // A card begins with 2 to 6.
         "(?:^|[^0-9])[2-6][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]",
         "(?:^|[^0-9])3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}",
@@ -60,6 +62,23 @@ impl Shape {
         // A JSON web token.
         "(?:^|[^A-Za-z0-9])eyJ[A-Za-z0-9_-]{6}",
     ];
+
+    /// Fewer digits has no text in which one stands.
+    pub fn least_digits(self) -> usize {
+        match self {
+            Self::Ssn => 9,
+            Self::Card => 13,
+            Self::Ndc => 9,
+            Self::Session | Self::Mbi => 4,
+            Self::Date => 3,
+            Self::Phone => 7,
+            Self::Record => 4,
+            Self::Concept => 3,
+            Self::Icd10 => 2,
+            Self::Secret => 1,
+            Self::Name | Self::Email => 0,
+        }
+    }
 
     /// Whether words beside a value of it can tell what the value is.
     pub fn is_told_by_words(self) -> bool {
@@ -80,6 +99,8 @@ pub enum Need {
     Beside,
     /// A label right before it, and another value that tells of a person.
     LabelBeside(usize),
+    /// A date of birth right after it, or any identifier in brackets.
+    Before,
 }
 
 /// One way of writing a shape.
@@ -99,12 +120,24 @@ pub struct Form {
     pub rank: u8,
 }
 
+impl Form {
+    /// Whether it never counts without another value beside it.
+    pub fn wants(&self) -> bool {
+        matches!(self.need, Need::Beside | Need::LabelBeside(_) | Need::Before)
+    }
+}
+
 type Row = (Shape, &'static str, Need, fn(&[u8]) -> bool, fn(&[u8], &[u8]) -> bool, u8);
 
+/// The first word of a name, what may stand between two, and the words after it.
+const NAME: &str = "[A-Z\\x80-\\xff][A-Za-z'\\x80-\\xff-]{1,40}";
+const LINK: &str =
+    "(?:(?:van|von|der|den|de|del|della|di|da|dos|das|la|las|los|le|du|ter|ten|bin|al|el|y) ){0,2}";
+const NEXT: &str = "[A-Z\\x80-\\xff][A-Za-z'.\\x80-\\xff-]{0,40}";
 const MONTH: &str = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
 
 fn rows() -> Vec<Row> {
-    use Need::{Beside, Context, Label, LabelBeside, Nothing};
+    use Need::{Before, Beside, Context, Label, LabelBeside, Nothing};
     vec![
         (
             Shape::Session,
@@ -116,7 +149,7 @@ fn rows() -> Vec<Row> {
         ),
         (
             Shape::Secret,
-            "eyJ[A-Za-z0-9_-]{6,2000}\\.[A-Za-z0-9_-]{8,8000}\\.[A-Za-z0-9_-]{8,2000}",
+            "eyJ[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}",
             Nothing,
             check::any,
             check::word_edges,
@@ -124,7 +157,7 @@ fn rows() -> Vec<Row> {
         ),
         (
             Shape::Secret,
-            "[A-Za-z0-9_][A-Za-z0-9._~+/!@#$%^*=-]{7,4000}",
+            "[A-Za-z0-9_!@#$%^*-][A-Za-z0-9._~+/!@#$%^*&=-]{7,}",
             Label(0),
             check::secret,
             check::open_edges,
@@ -164,7 +197,8 @@ fn rows() -> Vec<Row> {
             check::number_edges,
             5,
         ),
-        (Shape::Card, "[0-9](?:[ -]?[0-9]){12,18}", Nothing, check::card, check::number_edges, 6),
+        (Shape::Card, "[0-9](?:[ -]?[0-9]){13,18}", Nothing, check::card, check::number_edges, 6),
+        (Shape::Card, "[0-9]{13}", Label(1), check::card, check::number_edges, 6),
         (
             Shape::Ndc,
             "[0-9]{5}-[0-9]{3,4}-[0-9]{2}|[0-9]{5}-[0-9]{4}-[0-9]|[0-9]{4}-[0-9]{4}-[0-9]{2}",
@@ -174,6 +208,7 @@ fn rows() -> Vec<Row> {
             7,
         ),
         (Shape::Ndc, "[0-9]{10,11}", Label(1), check::any, check::number_edges, 7),
+        (Shape::Concept, "[0-9]{3,8}", Label(1), check::any, check::number_edges, 7),
         (
             Shape::Date,
             "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})",
@@ -242,12 +277,13 @@ fn rows() -> Vec<Row> {
         ),
         (
             Shape::Name,
-            "[A-Z\\x80-\\xff][A-Za-z'\\x80-\\xff-]{1,40}(?:,? [A-Z\\x80-\\xff][A-Za-z'.\\x80-\\xff-]{0,40}){0,3}",
+            "NAME(?:(?:,? |\\+)LINKNEXT){0,3}",
             Label(0),
             check::any,
             check::name_edges,
             13,
         ),
+        (Shape::Name, "NAME(?: LINKNEXT){1,3}", Before, check::any, check::word_edges, 14),
     ]
 }
 
@@ -257,7 +293,10 @@ fn rows() -> Vec<Row> {
 /// A pattern is wrong, which the tests keep from happening.
 pub fn forms() -> Result<Vec<Form>, String> {
     let compile = |(shape, pattern, need, check, around, rank): Row| {
-        let pattern = format!("(?-u:{})", pattern.replace("MONTH", MONTH));
+        let mut pattern = format!("(?-u:{pattern})");
+        for (word, stands) in [("MONTH", MONTH), ("NAME", NAME), ("LINK", LINK), ("NEXT", NEXT)] {
+            pattern = pattern.replace(word, stands);
+        }
         let pattern = Regex::new(&pattern).map_err(|why| why.to_string())?;
         Ok(Form { shape, pattern, need, check, around, rank })
     };

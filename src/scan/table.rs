@@ -4,6 +4,8 @@
 //! header. A column whose header is weak counts only in a table that tells of persons, which is
 //! known at its end. It knows no file format.
 
+use std::cmp::Ordering;
+
 use compact_str::{CompactString, format_compact};
 
 use super::encoding::text_of;
@@ -17,6 +19,26 @@ use super::text::together;
 const LONGEST_NAME: usize = 80;
 /// A name has fewer digits.
 const MOST_DIGITS: usize = 4;
+
+/// Rows among which the header is looked for: reports have titles above it.
+pub const HEADER_AMONG: usize = 20;
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// Above the header: a title, a filter, an empty row.
+    Above,
+    /// It is the header.
+    AsHeader,
+    /// Below it.
+    Below,
+}
+
+/// The index of the fullest row, of the first ones, by how many cells of each are filled.
+pub fn fullest(filled: impl Iterator<Item = usize>) -> usize {
+    let first = filled.take(HEADER_AMONG).enumerate();
+    first.max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at))).map_or(0, |(at, _)| at)
+}
 
 /// One column.
 #[derive(Debug, Clone)]
@@ -86,6 +108,16 @@ impl<'t> Table<'t> {
         Self { recogniser, columns, has_header, event_log, anchored: false }
     }
 
+    /// Where a row stands whose header is the row of this index.
+    pub fn stands(&self, index: usize, header: usize) -> Stands {
+        match index.cmp(&header) {
+            _ if !self.has_header => Stands::Below,
+            Ordering::Less => Stands::Above,
+            Ordering::Equal => Stands::AsHeader,
+            Ordering::Greater => Stands::Below,
+        }
+    }
+
     /// The name of a column; rows may be longer than the header.
     pub fn name(&self, at: usize) -> CompactString {
         let known = self.columns.get(at).map(|column| column.name.clone());
@@ -144,11 +176,14 @@ impl<'t> Table<'t> {
         text.is_empty() || is_placeholder(text)
     }
 
-    /// Whether the column counts as PHI by its header.
-    pub fn counts(&self, column: &Column) -> bool {
+    /// For each column, whether it counts as PHI by its header.
+    pub fn counts(&self) -> Vec<bool> {
         let strong = |column: &Column| column.verdict.as_ref().is_some_and(|v| v.strong);
         let persons = self.anchored || self.columns.iter().any(|c| strong(c) && c.filled > 0);
-        column.filled > 0 && column.verdict.as_ref().is_some_and(|v| v.strong || persons)
+        let counts = |column: &Column| {
+            column.filled > 0 && column.verdict.as_ref().is_some_and(|v| v.strong || persons)
+        };
+        self.columns.iter().map(counts).collect()
     }
 
     /// What a redacted copy has in the cells of each column that counts as PHI.
@@ -161,8 +196,8 @@ impl<'t> Table<'t> {
             let class = column.verdict.as_ref().map(|verdict| placeholder(&verdict.class));
             named.map(|kind| kind.placeholder.clone()).or(class)
         };
-        let replacement = |column: &Column| self.counts(column).then(|| kind(column)).flatten();
-        self.columns.iter().map(replacement).collect()
+        let columns = self.columns.iter().zip(self.counts());
+        columns.map(|(column, counts)| counts.then(|| kind(column)).flatten()).collect()
     }
 }
 
@@ -238,16 +273,13 @@ mod tests {
 
     #[test]
     fn weak_headers_count_beside_persons_only() {
-        let counted = |table: &Table<'_>| -> Vec<bool> {
-            table.columns.iter().map(|column| table.counts(column)).collect()
-        };
         with("LastName,Email", |table| {
             row(table, "Ruiz,a@b.example");
-            assert_eq!(counted(table), [false, false]);
+            assert_eq!(table.counts(), [false, false]);
         });
         with("LastName,Email,Primary Diagnosis", |table| {
             row(table, "Ruiz,a@b.example,Asthma");
-            assert_eq!(counted(table), [true, true, true]);
+            assert_eq!(table.counts(), [true, true, true]);
             assert_eq!(table.replacements()[2].as_deref(), Some("[ICD-10]"));
         });
     }

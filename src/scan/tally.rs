@@ -30,6 +30,8 @@ pub struct Key(RandomState);
 impl Key {
     /// The digest of a value: of its letters and digits, in lower case.
     pub fn digest(&self, value: &[u8]) -> u64 {
+        let undone = super::escapes::undo(value);
+        let value = undone.as_ref().map_or(value, |plain| &plain.text);
         let plain = value.iter().filter(|byte| byte.is_ascii_alphanumeric() || **byte >= 0x80);
         let plain: Vec<u8> = plain.map(u8::to_ascii_lowercase).collect();
         self.0.hash_one(plain)

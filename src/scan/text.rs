@@ -159,11 +159,13 @@ fn look_at(block: &[u8], form: Form, recogniser: &Recogniser, key: &Key) -> Look
     let mut walk = Walk::new(if form == Form::Log { block } else { &[] });
     let mut hits = Vec::new();
     let mut lines = Lines { block, at: 0, line: 0, start: 0 };
-    let mut at = 0;
-    while let Some(end) = recogniser.lexicon.trigger.shortest_match_at(block, at) {
+    let mut at = 0_usize;
+    // A label at the beginning of a line is told by the line end before it.
+    while let Some(end) = recogniser.lexicon.trigger.shortest_match_at(block, at.saturating_sub(1))
+    {
         let unit = entry::around(block, end.saturating_sub(1), at, form);
         let text = block.get(unit.text.clone()).unwrap_or_default();
-        let spots = together(recogniser, recogniser.read(text, None));
+        let spots = together(recogniser, recogniser.read_alone(text));
         if !spots.is_empty() {
             let frame = walk.at(unit.text.start);
             for (spot, together) in spots {

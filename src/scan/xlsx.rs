@@ -12,18 +12,19 @@ mod sheet;
 
 use super::header::Headers;
 use super::lexicon::Tag;
+use super::names::safe;
 use super::noted::{Noted, take_columns, take_spots};
 use super::recogniser::Recogniser;
 use super::shape::Shape;
-use super::table::Table;
+use super::table::{HEADER_AMONG, Stands, Table, fullest};
 use super::tally::{At, Tally};
 use crate::source::Stream;
 
 use package::Package;
-use sheet::{Cell, Row};
+use sheet::{Cell, Row, Strings};
 
-/// Rows among which the header is looked for: reports have titles above it.
-const HEADER_AMONG: usize = 20;
+/// Serial number of 1905-01-01: nobody who is alive was born before, and a sum is smaller.
+const EARLIEST_DAY: i32 = 1828;
 
 /// What there is to know for reading a file.
 pub struct Task<'t> {
@@ -33,13 +34,6 @@ pub struct Task<'t> {
     pub headers: &'t Headers,
     /// Number of the file.
     pub file: u32,
-}
-
-/// A sheet: its name, its part, its rows once read.
-struct Sheet {
-    name: String,
-    part: String,
-    xml: String,
 }
 
 /// Reads every sheet.
@@ -54,39 +48,36 @@ pub fn read(
 ) -> Result<(), String> {
     let mut package = Package::open(stream)?;
     let strings = sheet::strings(&package.text(package::STRINGS)?.unwrap_or_default())?;
-    let texts: Vec<&str> = strings.iter().map(|(text, _)| text.as_str()).collect();
     for (name, part) in package.sheets()? {
         let Some(xml) = package.text(&part)? else { continue };
         noted.bytes += xml.len() as u64;
-        let sheet = Sheet { name, part, xml };
-        let rows = sheet::rows(&sheet.xml, &texts)?;
-        let mut table = table_of(task, &rows);
-        let header = header_row(&rows);
-        let mut firsts = vec![None; table.columns.len()];
-        for (index, row) in rows.iter().enumerate() {
-            if index == header && table.has_header {
-                continue;
+        let name = safe(task.recogniser, &name);
+        let mut firsts: Vec<Option<At>> = Vec::new();
+        let table = each_row(task, &xml, &strings, &mut |table, row, stands| {
+            if stands == Stands::AsHeader {
+                return;
             }
-            let cells = adapted(&table, task.recogniser, row);
-            let view: Vec<(usize, &[u8])> =
-                cells.iter().map(|(column, text)| (*column, text.as_bytes())).collect();
-            let spots = table.row(&view, index > header || !table.has_header);
+            let cells = adapted(table, task.recogniser, row);
+            let view = viewed(&cells);
+            let spots = table.row(&view, stands == Stands::Below);
             let at = |cell: usize, _start: usize| {
                 let column = view.get(cell).map_or(0, |cell| cell.0);
                 At { line: row.number, column: column as u64 + 1 }
             };
+            firsts.resize(table.columns.len(), None);
             for (cell, (column, text)) in view.iter().enumerate() {
                 if let Some(first) = firsts.get_mut(*column)
                     && first.is_none()
-                    && index > header
+                    && stands == Stands::Below
                     && !text.is_empty()
                 {
                     *first = Some(at(cell, 0));
                 }
             }
-            take_spots(task.file, &sheet.name, &table, &view, &spots, &at, tally);
-        }
-        take_columns(task.file, &sheet.name, &table, &firsts, noted);
+            take_spots(task.file, &name, table, &view, &spots, &at, tally);
+        })?;
+        firsts.resize(table.columns.len(), None);
+        take_columns(task.file, &name, &table, &firsts, noted);
     }
     Ok(())
 }
@@ -107,37 +98,60 @@ pub fn redact<W: Write + Seek>(
     }
     let strings_xml = package.text(package::STRINGS)?.unwrap_or_default();
     let strings = sheet::strings(&strings_xml)?;
-    let texts: Vec<&str> = strings.iter().map(|(text, _)| text.as_str()).collect();
-    let mut shared: Vec<Option<String>> = vec![None; strings.len()];
-    let mut used = vec![false; strings.len()];
-    let mut edited = Vec::new();
-    for (name, part) in package.sheets()? {
+    let mut shared = copy::Shared::new(strings.len());
+    let mut writer = copy::Writer::new(task.recogniser, out);
+    for (_, part) in package.sheets()? {
         let Some(xml) = package.text(&part)? else { continue };
-        let sheet = Sheet { name, part, xml };
-        let rows = sheet::rows(&sheet.xml, &texts)?;
-        let edits = copy::edits(task, &rows, &mut shared, &mut used);
-        edited.push((sheet.part, copy::apply(&sheet.xml, &edits)));
+        let edits = copy::edits(task, &xml, &strings, &mut shared)?;
+        writer.sheet(&part, &xml, &edits)?;
     }
-    // A string no cell uses is text like any other.
-    for ((text, new), used) in texts.iter().zip(&mut shared).zip(&used) {
-        if !used {
-            *new = copy::plain(task.recogniser, text);
-        }
+    if !strings_xml.is_empty() {
+        let edits = shared.edits(task.recogniser, &strings);
+        writer.part(package::STRINGS, &strings_xml, &edits)?;
     }
-    let edits: Vec<(std::ops::Range<usize>, String)> = strings
-        .iter()
-        .zip(shared)
-        .filter_map(|((_, range), new)| Some((range.clone(), copy::shared_string(&new?))))
-        .collect();
-    edited.push((package::STRINGS.to_owned(), copy::apply(&strings_xml, &edits)));
-    copy::write(task.recogniser, &mut package, edited, out)
+    writer.finish(&mut package)
 }
 
-/// The index of the row that names the columns: the fullest of the first ones.
+/// Gives each row of a sheet with the table that its first rows make.
+fn each_row<'t>(
+    task: &Task<'t>,
+    xml: &str,
+    strings: &Strings,
+    take: &mut dyn FnMut(&mut Table<'t>, &Row, Stands),
+) -> Result<Table<'t>, String> {
+    let mut first = Vec::new();
+    let mut known: Option<Table<'t>> = None;
+    sheet::rows(xml, strings, &mut |row| match &mut known {
+        Some(table) => take(table, &row, Stands::Below),
+        None => {
+            first.push(row);
+            if first.len() == HEADER_AMONG {
+                known = Some(begin(task, &first, take));
+            }
+        }
+    })?;
+    Ok(known.unwrap_or_else(|| begin(task, &first, take)))
+}
+
+/// A table by the first rows of a sheet, which are given to it.
+fn begin<'t>(
+    task: &Task<'t>,
+    first: &[Row],
+    take: &mut dyn FnMut(&mut Table<'t>, &Row, Stands),
+) -> Table<'t> {
+    let header = header_row(first);
+    let mut table = table_of(task, first);
+    for (index, row) in first.iter().enumerate() {
+        let stands = table.stands(index, header);
+        take(&mut table, row, stands);
+    }
+    table
+}
+
+/// The index of the row that names the columns.
 fn header_row(rows: &[Row]) -> usize {
-    let first = rows.iter().take(HEADER_AMONG).enumerate();
     let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.text.trim().is_empty()).count();
-    first.max_by_key(|(at, row)| (filled(row), std::cmp::Reverse(*at))).map_or(0, |(at, _)| at)
+    fullest(rows.iter().map(filled))
 }
 
 fn table_of<'t>(task: &Task<'t>, rows: &[Row]) -> Table<'t> {
@@ -150,6 +164,10 @@ fn table_of<'t>(task: &Task<'t>, rows: &[Row]) -> Table<'t> {
         }
     }
     Table::new(task.recogniser, task.headers, &first)
+}
+
+fn viewed(cells: &[(usize, String)]) -> Vec<(usize, &[u8])> {
+    cells.iter().map(|(column, text)| (*column, text.as_bytes())).collect()
 }
 
 /// The cells of a row as a person sees them: under a header that speaks of dates a number is a
@@ -179,7 +197,7 @@ fn day(serial: &str) -> Option<String> {
     let days: i32 = serial.split('.').next()?.parse().ok()?;
     let base = jiff::civil::date(1899, 12, 30);
     let day = base.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
-    (1..80_000).contains(&days).then(|| day.to_string())
+    (EARLIEST_DAY..80_000).contains(&days).then(|| day.to_string())
 }
 
 #[cfg(test)]

@@ -236,7 +236,7 @@ fn the_workbook_can_be_worked_with() {
         let at = names.iter().position(|name| name.starts_with(&format!("{title}\""))).unwrap();
         &parts[&format!("xl/worksheets/sheet{}.xml", at + 1)]
     };
-    for title in ["Controls", "Findings", "OAuth clients", "PHI access", "Safeguards", "Changes"] {
+    for title in ["Controls", "Findings", "OAuth clients", "PHI access", "Apex access", "Changes"] {
         let sheet = named(title);
         assert!(sheet.contains("state=\"frozen\""), "{title}");
         assert!(sheet.contains("<autoFilter "), "{title}");

@@ -61,6 +61,7 @@ fn nothing_changed_is_nothing_open() {
     assert!(judged.counted().starts_with("0 new, 0 worsened, 0 fixed, "));
     assert!(!judged.text.contains("Desk.profile"), "old debt is counted only");
     assert!(judged.text.contains("No open findings in this change: "));
+    assert!(judged.says("Nobody gains or loses access to PHI by this change.", ""));
     let full = repository.check(&["--base", "main", "--full"]);
     assert!(full.out.contains("unchanged"), "{}", full.out);
     assert_eq!(repository.check(&[]).code, 1, "without a base it is open");

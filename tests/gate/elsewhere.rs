@@ -114,6 +114,19 @@ fn a_folder_of_the_project_counts_as_the_base_has_it() {
 }
 
 #[test]
+fn only_where_another_folder_says_how_is_judged_the_projects_own_does_not_count() {
+    let Some(repository) = Repository::with(&[]) else { return };
+    repository.merge(&[("phorce.toml", FAIL), ("ci/phorce.toml", FAIL)]);
+    repository.grant("Night", &["PasswordNeverExpires"]);
+    let unused = "phorce.toml: this configuration does not count: the policy is read from ./ci";
+    for (place, said) in [(".", &[][..]), ("./", &[]), ("./ci", &[unused])] {
+        let judged = repository.judge_with(&["--policy", place]);
+        assert_eq!(judged.code(), 1, "{place}");
+        assert_eq!(judged.notices(), said, "{place}");
+    }
+}
+
+#[test]
 fn a_folder_never_takes_the_place_of_a_reference() {
     let Some(repository) = Repository::with(&[]) else { return };
     repository.grant("Night", &["ViewAllData"]);

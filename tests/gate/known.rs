@@ -98,3 +98,15 @@ fn a_baseline_outside_counts_as_it_is() {
     let judged = repository.judge_with(&["--baseline", &path]);
     assert!(judged.notices()[0].contains("1 entry (1 high)"), "{:?}", judged.notices());
 }
+
+#[test]
+fn a_baseline_that_cannot_be_read_is_not_taken_for_none() {
+    let Some(repository) = Repository::with(&[]) else { return };
+    repository.write(&[CONFIG, ("known.toml/list.toml", "version = 1\n")]);
+    let ran = repository.check(&[]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("known.toml: it cannot be read: "), "{}", ran.err);
+    repository.write(&[("phorce.toml", "baseline = \"none.toml\"\n")]);
+    let none = repository.check(&[]);
+    assert!(none.err.contains("'baseline': none.toml: there is no such"), "{}", none.err);
+}

@@ -138,3 +138,27 @@ fn a_holder_whose_file_cannot_be_read_is_not_said_to_lose_access() {
     assert!(judged.says(said, "Patient__c.SSN__c: Marketing_View"), "{}", judged.text);
     assert!(judged.says("1 file was not read; what is in it is unknown:", ""));
 }
+
+#[test]
+fn another_component_of_the_same_name_does_not_make_a_finding_mended() {
+    let Some(repository) = clinic(&[set("Visits", &["SSN__c"])], &["SSN__c"]) else { return };
+    let flow = format!("{FOLDER}/flows/Visits.flow-meta.xml");
+    let unsafe_flow = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+        <Flow xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n\
+        <processType>AutoLaunchedFlow</processType>\n\
+        <runInMode>SystemModeWithoutSharing</runInMode>\n\
+        <recordLookups><name>Get</name><object>Patient__c</object>\
+        <queriedFields>SSN__c</queriedFields></recordLookups>\n\
+        <start><connector><targetReference>Get</targetReference></connector></start>\n\
+        <status>Active</status>\n</Flow>\n";
+    repository.merge(&[(&flow, unsafe_flow)]);
+    let old: Vec<String> = repository.judge().json.findings("unchanged");
+    let of_flow: Vec<&String> =
+        old.iter().filter(|f| f.contains("Visits") && f.contains("flow")).collect();
+    assert!(!of_flow.is_empty(), "{old:?}");
+    repository.write(&[(&flow, "<<<<<<< HEAD\n")]);
+    let judged = repository.judge();
+    assert_eq!(judged.code(), 3);
+    let gone: Vec<String> = of_flow.iter().map(|f| format!("no-longer-seen {f}")).collect();
+    assert_eq!(judged.changes(), gone);
+}

@@ -81,6 +81,20 @@ fn a_link_in_the_place_of_the_policy_does_not_replace_it() {
     assert_eq!(judged.notices(), [notice]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_its_folder_does_not_replace_it_either() {
+    let Some(repository) = Repository::with(&[]) else { return };
+    repository.merge(&[("ci/phorce.toml", "fail-on = \"medium\"\n")]);
+    repository.grant("Night", &["PasswordNeverExpires"]);
+    let outside = crate::support::Project::new(&[("phorce.toml", "fail-on = \"never\"\n")]);
+    let folder = repository.project.path().join("ci");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink(outside.path(), folder).unwrap();
+    let judged = repository.judge_with(&["--config", "ci/phorce.toml"]);
+    assert_eq!(judged.code(), 1, "{}", judged.text);
+}
+
 #[test]
 fn a_configuration_outside_counts_as_it_is() {
     let Some(repository) = Repository::with(&[]) else { return };
@@ -89,6 +103,20 @@ fn a_configuration_outside_counts_as_it_is() {
     let config = outside.path().join("ours.toml").display().to_string();
     assert_eq!(repository.judge_with(&["--config", &config]).code(), 1);
     assert_eq!(repository.judge().code(), 0);
+}
+
+#[test]
+fn a_configuration_outside_leaves_the_forceignore_to_the_base() {
+    let hidden = ("**/Night.profile-meta.xml\n", "**/Day.profile-meta.xml\n");
+    let Some(repository) = Repository::with(&[]) else { return };
+    repository.merge(&[(".forceignore", hidden.0)]);
+    repository.write(&[(".forceignore", hidden.1)]);
+    repository.grant("Night", &["ViewAllData"]);
+    repository.grant("Day", &["ViewAllData"]);
+    let outside = crate::support::Project::new(&[("ours.toml", "fail-on = \"high\"\n")]);
+    let config = outside.path().join("ours.toml").display().to_string();
+    let judged = repository.judge_with(&["--config", &config]);
+    assert_eq!(judged.changes(), ["new view-or-modify-all-data Day"]);
 }
 
 /// A page that finds one permission.
@@ -123,6 +151,21 @@ fn a_rule_of_the_project_that_the_change_weakens_still_counts() {
     let notice =
         format!("{PAGE}: proposed: takes effect after merge: the change alters this rule page");
     assert_eq!(judged.notices(), [notice]);
+}
+
+#[test]
+fn a_page_in_a_folder_of_the_root_counts() {
+    let (path, text) = profile("Desk", &[]);
+    let config = ("phorce.toml", "rule-pages = [\".\"]\n");
+    let page = ("house/house-rule.md", page("RunReports"));
+    let Some(repository) = Repository::of(&[PROJECT, (&path, &text), config, (page.0, &page.1)])
+    else {
+        return;
+    };
+    repository.grant("Night", &["RunReports"]);
+    let judged = repository.judge();
+    assert_eq!(judged.code(), 1);
+    assert!(judged.changes()[0].starts_with("new house-rule Night"), "{:?}", judged.changes());
 }
 
 #[test]

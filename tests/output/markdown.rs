@@ -149,7 +149,8 @@ fn hostile_names_are_text() {
     for attack in hostile::ATTACKS {
         if !attack.chars().any(|c| c.is_control() || "\u{202e}\u{2066}".contains(c)) {
             // CommonMark takes a blank at both ends away, and nothing else.
-            assert!(code.iter().any(|own| own == attack), "{attack}");
+            let place = format!("force-app/{attack}:3");
+            assert!(code.iter().any(|own| *own == place), "{attack}");
             let seen = prose.replace('\u{2060}', "");
             assert!(seen.contains(&format!("{attack} reaches all")), "{attack}\n{seen}");
         }
@@ -169,4 +170,126 @@ fn it_fits_into_a_comment() {
     assert!(text.contains("### Phorce: fails, a file that a rule needs could not be read; 2,000"));
     let screen = text.lines().position(|line| line.starts_with("<details>")).unwrap();
     assert!(screen < 30, "{screen}");
+}
+
+/// Everything that stands open is there many times, and hostile.
+fn crowded() -> Report {
+    let change = hostile::change();
+    let mut report = Report { change: change.change, ..hostile::report() };
+    let notice = |text: &&str| phorce::report::Notice {
+        message: format!("{}: {text}", phorce::report::change::PROPOSED),
+        path: Some((*text).to_owned()),
+        line: Some(3),
+    };
+    report.notices.extend(hostile::ATTACKS.iter().map(notice));
+    let delta = &mut report.change.as_mut().unwrap().access_delta;
+    let row = delta[0].clone();
+    let rows = hostile::ATTACKS.iter().enumerate().map(|(number, text)| {
+        let field = Some(format!("F{number}__c"));
+        phorce::report::change::AccessDelta { holder: (*text).to_owned(), field, ..row.clone() }
+    });
+    delta.extend(rows);
+    report
+}
+
+#[test]
+fn what_stands_above_the_fold_fits_a_screen() {
+    let text = sample::written(&crowded(), Output::Markdown);
+    check(&text);
+    let above: Vec<&str> = text.lines().take_while(|line| !line.starts_with("<details>")).collect();
+    assert!(above.len() <= 46, "{}: {}", above.len(), above.join("\n"));
+    let items = above.iter().filter(|line| line.starts_with("- ")).count();
+    assert_eq!(items, 4 * 6, "four lists of five, each with the count of the rest");
+    for head in [
+        "**Access to PHI**",
+        "**22 files were not read; what is in them is unknown**",
+        "**This change alters what is judged, or how; that takes effect after the merge**",
+    ] {
+        assert!(above.contains(&head), "{head}");
+    }
+    let remarks =
+        format!("<details><summary>{} remarks on the run</summary>", hostile::ATTACKS.len());
+    assert!(text.contains(&remarks), "a proposal is no remark too");
+}
+
+#[test]
+fn it_has_no_element_but_those_of_a_comment() {
+    let text = sample::written(&crowded(), Output::Markdown);
+    let element = |event: &Event<'_>| match event {
+        Event::Start(tag) => {
+            let words = format!("{tag:?}");
+            words.split(|c: char| !c.is_alphanumeric()).next().map(str::to_owned)
+        }
+        _ => None,
+    };
+    let mut elements: Vec<String> = parse(&text).iter().filter_map(element).collect();
+    elements.sort_unstable();
+    elements.dedup();
+    let expected = [
+        "Emphasis",
+        "Heading",
+        "HtmlBlock",
+        "Item",
+        "Link",
+        "List",
+        "Paragraph",
+        "Strong",
+        "Table",
+        "TableCell",
+        "TableHead",
+        "TableRow",
+    ];
+    assert_eq!(elements, expected);
+    assert!(!text.contains("<details open"));
+}
+
+#[test]
+fn a_sentence_that_says_it_needs_no_name_beside_it() {
+    let of = |subject: &str, message: &str, members: &[&str]| Finding {
+        subject: subject.to_owned(),
+        message: message.to_owned(),
+        members: members
+            .iter()
+            .map(|name| phorce::report::Member {
+                name: (*name).to_owned(),
+                place: sample::place("a.xml", 1, 1..2),
+            })
+            .collect(),
+        ..sample::finding("view-all-data", phorce::fact::Severity::High)
+    };
+    let findings = vec![
+        of("Night", "night reads SSN__c and MRN__c", &["SSN__c", "MRN__c"]),
+        of("Patient", "Patient__c is open", &["Open", "MRN__c"]),
+        of("Desk/a", "Desk is open", &[]),
+    ];
+    let text = sample::written(&Report { findings, ..sample::report() }, Output::Markdown);
+    for line in [
+        "  night reads SSN\\_\\_c and MRN\\_\\_c<br>",
+        "  `Patient`: Patient\\_\\_c is open (`Open`, `MRN__c`)<br>",
+        "  `Desk/a`: Desk is open<br>",
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn the_heading_says_how_many_fail() {
+    let of = |severity| sample::finding("view-all-data", severity);
+    use phorce::fact::Severity::{High, Low, Medium};
+    let findings = vec![of(High), of(Medium), of(Low)];
+    let report = Report { findings, ..Report::default() };
+    let heading = |fail_on| {
+        let run = phorce::output::Run {
+            version: "1",
+            fail_on: Some(fail_on),
+            exit_code: 1,
+            category: "",
+            hipaa: &[],
+        };
+        let text = phorce::output::render(&report, &sample::rules(), &run, Output::Markdown);
+        text.unwrap().lines().nth(2).unwrap().to_owned()
+    };
+    let start = "### Phorce: fails with 3 open findings";
+    assert_eq!(heading(High), format!("{start}, 1 of them high or worse"));
+    assert_eq!(heading(Low), start);
 }

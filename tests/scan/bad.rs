@@ -8,7 +8,9 @@ const LOG: &str =
     "61.0 APEX_CODE,DEBUG\n10:01:17.2 (2204431)|USER_DEBUG|[12]|DEBUG|SSN: 219-45-6781\n";
 
 fn scan(project: &Project, arguments: &[&str]) -> Ran {
-    run(project.phorce().args(["scan", "in", "--as-of", AS_OF, "--format", "json"]).args(arguments))
+    let asked = arguments.contains(&"--format");
+    let format = if asked { &[][..] } else { &["--format", "json"][..] };
+    run(project.phorce().args(["scan", "in", "--as-of", AS_OF]).args(format).args(arguments))
 }
 
 fn write(project: &Project, path: &str, bytes: &[u8]) {
@@ -132,8 +134,38 @@ fn what_cannot_begin_ends_with_two() {
 #[test]
 fn a_copy_never_takes_the_place_of_its_original() {
     let project = Project::new(&[("in/a.log", LOG), ("in/deep/b.log", LOG)]);
-    let ran = scan(&project, &["--redact", "."]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("name another one"), "{ran:?}");
+    for folder in [".", "in", "in/../in"] {
+        let ran = scan(&project, &["--redact", folder]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("name another one"), "{ran:?}");
+    }
     assert_eq!(project.read("in/a.log"), LOG);
+}
+
+#[test]
+fn copies_go_into_a_folder_that_is_new_or_empty() {
+    let project = Project::new(&[("in/a.log", LOG)]);
+    assert_eq!(scan(&project, &["--redact", "in/copies"]).code, 1);
+    assert!(project.read("in/copies/in/a.log").contains("SSN: [SSN]"));
+    let again = scan(&project, &["--redact", "in/copies"]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("in/copies: the folder is not empty"), "{again:?}");
+    for (folder, said) in [("in/a.log", "it is a file"), ("in/a.log/x", "no copies can be")] {
+        let ran = scan(&project, &["--redact", folder]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains(said), "{ran:?}");
+    }
+}
+
+#[test]
+fn values_in_the_names_of_files_are_not_shown() {
+    let project = Project::new(&[("in/patient_219-45-6781.log", LOG), ("in/b.log", LOG)]);
+    for format in ["text", "json", "sarif", "csv"] {
+        let folder = format!("copies-{format}");
+        let ran = scan(&project, &["--redact", &folder, "--format", format]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains("in/patient_[SSN].log"), "{}", ran.out);
+        assert!(!format!("{}{}", ran.out, ran.err).contains("219-45"), "{ran:?}");
+        assert!(project.read(&format!("{folder}/in/patient_[SSN].log")).contains("SSN: [SSN]"));
+    }
 }

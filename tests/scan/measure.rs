@@ -111,11 +111,12 @@ fn no_planted_value_is_in_any_output() {
     let project = project(&files);
     let mut outputs = Vec::new();
     for format in ["text", "json", "sarif", "csv"] {
-        let ran = scan(&project, &["--format", format, "--redact", "copies"]);
+        let folder = format!("copies-{format}");
+        let ran = scan(&project, &["--format", format, "--redact", &folder]);
         outputs.push((format.to_owned(), ran.out + &ran.err));
     }
     for file in &files {
-        outputs.push((file.name.to_owned(), project.read(&format!("copies/{}", file.name))));
+        outputs.push((file.name.to_owned(), project.read(&format!("copies-text/{}", file.name))));
     }
     let mut values: Vec<_> = files.iter().flat_map(|f| f.planted.values()).flatten().collect();
     values.sort();

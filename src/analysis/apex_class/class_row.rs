@@ -13,6 +13,7 @@ use super::view::View;
 use super::{CLASS, site};
 use crate::fact::{Confidence, Fact};
 use crate::metadata::apex::model::{At, TypeKind};
+use crate::metadata::apex::touch::{Mode, Verb};
 use crate::metadata::types;
 use crate::org::phi::Level;
 use crate::source::Span;
@@ -173,8 +174,8 @@ fn say_fields(
 
 /// PHI that its queries give without regard to the user, and who can have them run.
 fn say_open(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
-    for (_, query) in view.queries(number) {
-        if view.limits(number, &query.soql.from.text) {
+    for (body, query) in view.queries(number) {
+        if view.limits(number, *body, &query.soql.from.text) {
             continue;
         }
         let fields = field::selected(&view.input.org.schema, &query.soql);
@@ -192,6 +193,7 @@ fn say_open(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
             None => {}
         }
     }
+    say_unchecked(row, view, number, class);
     let called = view.called(number);
     row.derive("called", !called.is_empty());
     let mut who = Fact::new("", "", row.place);
@@ -202,6 +204,30 @@ fn say_open(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
         row.values.extend(who.item(from).map(|item| (to.into(), item.clone())));
         let unknown = who.unknown.iter().filter(|(key, _)| key == from);
         row.unknown.extend(unknown.map(|(_, why)| (to.into(), why.clone())));
+    }
+}
+
+/// PHI objects that it writes without regard to what the user may change.
+fn say_unchecked(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>) {
+    // A job runs for nobody, whoever starts it.
+    let jobs = ["batch", "queueable", "schedulable"];
+    let job = view.entries(number).iter().any(|entry| jobs.contains(&entry.kind));
+    if job && !view.is_callable(number) {
+        return;
+    }
+    let schema = &view.input.org.schema;
+    let written = view.written(number).iter();
+    for (body, written) in written.filter(|(_, written)| written.verb != Verb::Publish) {
+        let found = schema.phi_object_name(&written.object).filter(|_| !written.object.is_empty());
+        let limited = view.limits(number, *body, &written.object);
+        let Some(name) = found.filter(|_| !limited) else { continue };
+        match (written.mode, class.user_mode_default()) {
+            (Some(Mode::User), _) | (None, Some(true)) => {}
+            (Some(Mode::System), _) | (None, Some(false)) => {
+                add_once(row, "unchecked-writes", &name, class.span(written.at));
+            }
+            (None, None) => row.mark_unknown("unchecked-writes", no_companion(class)),
+        }
     }
 }
 

@@ -85,7 +85,7 @@ fn say_way(row: &mut Fact, view: &View<'_>, number: usize, body: usize) {
     for (at, body) in way(&view.program, number, body) {
         let Some(class) = view.program.class(at) else { continue };
         for (_, query) in view.queries(at).iter().filter(|(own, _)| *own == body) {
-            let open = !view.limits(at, &query.soql.from.text)
+            let open = !view.limits(at, body, &query.soql.from.text)
                 && matches!(query::security(query, class), Some("none" | "system-mode"));
             for field in field::selected(schema, &query.soql) {
                 let item = field.item(class.span(query.at));

@@ -36,7 +36,7 @@ pub(super) fn queries(program: &Program<'_>, number: usize, method: &Method) -> 
     let mut out = Vec::new();
     let mut runs_text = false;
     walk::expressions(method.body.as_deref().unwrap_or_default(), &mut |expr| match &expr.kind {
-        ExprKind::Soql(soql) => out.push(fixed(soql, soql.security.as_ref(), expr.at)),
+        ExprKind::Soql(soql) => out.push(fixed(soql, soql.security.as_ref(), soql.at)),
         ExprKind::Sosl(sosl) => {
             let each = sosl.returning.iter();
             out.extend(each.map(|soql| fixed(soql, sosl.security.as_ref(), expr.at)));

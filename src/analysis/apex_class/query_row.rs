@@ -74,7 +74,7 @@ fn row(
     row.derive("phi-object", phi_object);
     say_fields(&mut row, class, &fields);
     row.derive("dynamic", query.dynamic);
-    say_security(&mut row, view, number, class, query);
+    say_security(&mut row, view, (number, body), class, query);
     for injection in &query.injected {
         row.values.push(("injected".into(), Item::new(injection.name.as_str(), injection.span)));
         if row.trail.is_empty() {
@@ -102,9 +102,15 @@ fn say_fields(row: &mut Fact, class: &Class<'_>, fields: &[PhiField]) {
     }
 }
 
-fn say_security(row: &mut Fact, view: &View<'_>, number: usize, class: &Class<'_>, query: &Query) {
+fn say_security(
+    row: &mut Fact,
+    view: &View<'_>,
+    body: (usize, usize),
+    class: &Class<'_>,
+    query: &Query,
+) {
     let security = query::security(query, class);
-    let checked = view.limits(number, &query.soql.from.text);
+    let checked = view.limits(body.0, body.1, &query.soql.from.text);
     match security {
         Some(word) => row.derive("security", word),
         None => row.mark_unknown("security", no_companion(class)),

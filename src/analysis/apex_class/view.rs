@@ -9,14 +9,15 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 
 use super::audience::Audiences;
+use super::calls;
 use super::check::{self, Check};
 use super::entry::{self, CALLABLE, Entry};
 use super::program::{Class, Program};
 use super::query::{self, Query};
 use crate::analysis::Input;
 use crate::fact::Fact;
-use crate::metadata::apex::model::{At, Name};
-use crate::metadata::apex::touch::{Verb, touches};
+use crate::metadata::apex::model::{At, MethodKind, Name};
+use crate::metadata::apex::touch::{Mode, Verb, touches};
 
 /// Records that a body writes.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub(super) struct Written {
     pub(super) object: CompactString,
     pub(super) at: At,
     pub(super) fields: Vec<Name>,
+    pub(super) mode: Option<Mode>,
 }
 
 /// What a class does, by the number of the body.
@@ -34,6 +36,7 @@ struct Seen {
     written: OnceLock<Vec<(usize, Written)>>,
     checks: OnceLock<Vec<(usize, Check)>>,
     entries: OnceLock<Vec<Entry>>,
+    groups: OnceLock<Vec<usize>>,
 }
 
 /// What every row is derived from.
@@ -84,7 +87,7 @@ impl View<'_> {
                 out.extend(writes.map(|touch| {
                     let fields = touch.fields.into_iter().cloned().collect();
                     let (verb, object, place) = (touch.verb, touch.object, touch.at);
-                    (at, Written { verb, object, at: place, fields })
+                    (at, Written { verb, object, at: place, fields, mode: touch.mode })
                 }));
             }
             out
@@ -125,9 +128,21 @@ impl View<'_> {
         callable
     }
 
-    /// Whether a class limits what comes back of an object.
-    pub(super) fn limits(&self, number: usize, object: &str) -> bool {
-        self.checks(number).iter().any(|(_, check)| check.limits(object))
+    /// Whether a class asks for rights on an object before or after what its body `body` does:
+    /// in that body, in one that it calls or is called by, or where an object of it is made.
+    pub(super) fn limits(&self, number: usize, body: usize, object: &str) -> bool {
+        let Some(class) = self.program.class(number) else { return false };
+        let groups = self.groups(number);
+        let made = |at: usize| {
+            class.bodies.get(at).is_some_and(|body| body.kind == MethodKind::Constructor)
+        };
+        let mut checks = self.checks(number).iter().filter(|(_, check)| check.limits(object));
+        checks.any(|(at, _)| groups.get(*at) == groups.get(body) || made(*at))
+    }
+
+    /// Bodies that call one another have one number.
+    fn groups(&self, number: usize) -> &[usize] {
+        self.once(number, |seen| &seen.groups, calls::groups)
     }
 
     fn once<T>(

@@ -250,6 +250,11 @@ impl<'a> Engine<'a> {
             let records = self.project(frame, way.param, way.path, site);
             self.save_given(frame, way, &records, (site.place, Words::Given(site.method)));
         }
+        for set in &summary.sets {
+            let records = self.project(frame, set.param, set.path, site);
+            let marks = self.bound(frame, &set.marks, site);
+            self.set_given(frame, set, &records, &marks);
+        }
         for (cell, mark) in &summary.stores {
             let Origin::Param(param, path) = mark.origin else { continue };
             let value = self.project(frame, param, path, site);
@@ -259,6 +264,26 @@ impl<'a> Engine<'a> {
                 self.store(frame, *cell, &marks);
             }
         }
+    }
+
+    /// Marks of the method as the caller sees them.
+    fn bound(&mut self, frame: &Frame<'a>, marks: &Marks, site: &Site<'a, '_>) -> Marks {
+        let mut out = Marks::default();
+        for mark in marks.iter() {
+            let Origin::Param(param, path) = mark.origin else {
+                out = out.with(&Marks::one(mark.clone()));
+                continue;
+            };
+            let value = self.project(frame, param, path, site);
+            let given = self.whole(&value, site.place);
+            let given = given.step(site.place, &Words::Given(site.method));
+            // What the method did with it comes after.
+            let on = given.iter().map(|from| {
+                mark.steps().into_iter().fold(from.clone(), |m, (at, words)| m.step(at, words))
+            });
+            out = out.with(&Marks::all(on.collect::<Vec<_>>()));
+        }
+        out
     }
 
     /// Marks arrive at a sink.

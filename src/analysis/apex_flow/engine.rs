@@ -46,6 +46,15 @@ pub(super) struct Way {
     pub(super) steps: Vec<(Span, Words)>,
 }
 
+/// A field of a record that a parameter is or holds, and what is put into it.
+#[derive(Debug, Clone)]
+pub(super) struct Set {
+    pub(super) param: u8,
+    pub(super) path: PathId,
+    pub(super) sink: u32,
+    pub(super) marks: Marks,
+}
+
 /// What a method does with what it is given.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Summary {
@@ -56,6 +65,9 @@ pub(super) struct Summary {
     pub(super) saves: Vec<Way>,
     /// Fields of parameters that it sets.
     pub(super) effects: Vec<(u8, PathId, Value)>,
+    /// Fields of records among its parameters that it sets, which saves them where a trigger
+    /// runs before its record is saved.
+    pub(super) sets: Vec<Set>,
     /// Parameters that it keeps in fields of classes, by number of the cell.
     pub(super) stores: Vec<(u32, Mark)>,
     /// It checks permissions.
@@ -137,6 +149,8 @@ pub(super) struct Own {
     pub(super) keys: Sym,
     /// One more element of a collection.
     pub(super) element: Sym,
+    /// What the body of a request was set to.
+    pub(super) body: Sym,
 }
 
 impl<'a> Engine<'a> {
@@ -149,6 +163,7 @@ impl<'a> Engine<'a> {
             this: symbols.of("this"),
             keys: symbols.of("#keys"),
             element: symbols.of("#element"),
+            body: symbols.of("#body"),
         };
         Self {
             org: input.org,
@@ -210,10 +225,11 @@ impl<'a> Engine<'a> {
     }
 
     /// How much a summary knows.
-    fn shape(&self, method: u32) -> [usize; 5] {
-        let Some(known) = self.summaries.get(method as usize) else { return [0; 5] };
+    fn shape(&self, method: u32) -> [usize; 6] {
+        let Some(known) = self.summaries.get(method as usize) else { return [0; 6] };
         let returns = known.returns.every_mark().iter().count();
-        [returns, known.ways.len(), known.saves.len(), known.effects.len(), known.stores.len()]
+        let (saves, sets) = (known.saves.len(), known.sets.len());
+        [returns, known.ways.len(), saves, sets, known.effects.len(), known.stores.len()]
     }
 
     /// What a method does, as far as it is known.
@@ -279,17 +295,31 @@ impl<'a> Engine<'a> {
                 self.summaries.get(method as usize).map(|s| s.ways.clone()).unwrap_or_default();
             self.current = method;
             for way in ways.iter().filter(|way| way.path == PathId::default()) {
-                let Some((name, ty)) = self.param(method, way.param) else { continue };
-                let Ty::Record(object) = self.program.element(ty) else { continue };
-                let Some(place) = self.param_place(method, name) else { continue };
-                if let Some(source) =
-                    self.whole_object(object, Kind::Record, place, Confidence::Medium)
-                {
+                if let Some(source) = self.given_record(method, way.param) {
                     let origin = Origin::Source(source);
                     self.flows.entry((way.sink, origin)).or_insert_with(|| way.steps.clone());
                 }
             }
+            let stores =
+                self.summaries.get(method as usize).map(|s| s.stores.clone()).unwrap_or_default();
+            for (cell, mark) in stores {
+                let Origin::Param(param, path) = mark.origin else { continue };
+                let whole = Some(param).filter(|_| path == PathId::default());
+                let source = whole.and_then(|param| self.given_record(method, param));
+                let found = source.map(|source| Mark { origin: Origin::Source(source), ..mark });
+                if let Some((found, cell)) = found.zip(self.cells.get_mut(cell as usize)) {
+                    cell.marks = cell.marks.with(&Marks::one(found));
+                }
+            }
         }
+    }
+
+    /// A whole record that a parameter is by its type.
+    fn given_record(&mut self, method: u32, param: u8) -> Option<u32> {
+        let (name, ty) = self.param(method, param)?;
+        let Ty::Record(object) = self.program.element(ty) else { return None };
+        let place = self.param_place(method, name)?;
+        self.whole_object(object, Kind::Record, place, Confidence::Medium)
     }
 
     fn param(&self, method: u32, param: u8) -> Option<(Sym, Ty)> {
@@ -336,6 +366,12 @@ impl<'a> Engine<'a> {
             })
         };
         (0..number(self.program.methods.len())).find(holds)
+    }
+
+    /// Whether a method is of a class that, by its name, writes logs.
+    pub(super) fn is_in_logger(&self, method: u32) -> bool {
+        let class = self.program.method(method).and_then(|found| self.program.class(found.class));
+        class.is_some_and(|class| crate::org::words::Words::embedded().is_logger(&class.ty.full_name))
     }
 
     /// Whether two methods are of one class.

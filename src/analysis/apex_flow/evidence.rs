@@ -41,7 +41,11 @@ impl<'a> Engine<'a> {
             match (spoken.token, spoken.fhir) {
                 (true, _) => Some((Kind::Token, "the token response", Confidence::Medium)),
                 (_, true) => Some((kind, "the response body", Confidence::Medium)),
-                _ => None,
+                _ => self.speaks_of_phi(frame).then_some((
+                    Kind::SomeBody,
+                    "the response body",
+                    Confidence::Medium,
+                )),
             }
         };
         let mut value = Value { opaque: true, ..Value::of(Ty::Text) };
@@ -99,7 +103,8 @@ fn unit_speaks(unit: &Unit, schema: &Schema) -> bool {
         })
     });
     let methods = || unit.types.iter().flat_map(|ty| &ty.methods);
-    let by_type = methods().any(|method| {
+    let held = unit.types.iter().flat_map(|ty| &ty.fields).any(|field| is_phi(&field.ty));
+    let by_type = held || methods().any(|method| {
         method.params.iter().map(|p| &p.ty).chain(&method.returns).any(is_phi)
             || method.body.as_deref().is_some_and(|body| body_speaks(body, schema, &is_phi))
     });

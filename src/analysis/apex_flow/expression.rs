@@ -80,7 +80,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn cast(&self, value: Value, ty: Ty) -> Value {
+    fn cast(&self, mut value: Value, ty: Ty) -> Value {
+        let record = |ty: Ty| self.program.element(ty);
+        let vague = !matches!(record(value.ty), Ty::Record(_) | Ty::Class(_));
+        value.cast |= vague && matches!(record(ty), Ty::Record(_));
         self.fit(value, ty)
     }
 

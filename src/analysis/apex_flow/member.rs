@@ -97,7 +97,8 @@ impl<'a> Engine<'a> {
 
     fn trigger_records(&mut self, frame: &Frame<'a>, member: &str) -> Value {
         let found = self.program.class(frame.class).and_then(|class| class.ty.trigger.as_ref());
-        let record = match found.map(|(object, _)| object.text.clone()) {
+        let of_trigger = found.map(|(object, _)| object.text.clone());
+        let record = match of_trigger.or_else(|| self.program.handled(frame.class)) {
             Some(object) => Ty::Record(self.symbols.of(&object)),
             None => Ty::AnyRecord,
         };
@@ -200,6 +201,11 @@ impl<'a> Engine<'a> {
         name: Sym,
         place: Span,
     ) -> Value {
+        if name == self.syms.body {
+            let set = value.field(name).cloned();
+            let given = self.below(&value.marks, name, Ty::Text);
+            return set.unwrap_or(Value { marks: given, ..Value::of(Ty::Text) });
+        }
         let ty = self.program.element(value.ty);
         if !matches!(ty, Ty::Class(_)) && is_id_name(self.symbols.text(name)) {
             return Value::of(Ty::Id);
@@ -338,8 +344,8 @@ impl<'a> Engine<'a> {
             }
             Loaded::Made => {}
             loaded @ (Loaded::Unknown | Loaded::Trigger) => {
-                let given =
-                    marks.iter().any(|m| matches!(m.origin, Origin::Param(..) | Origin::Cell(_)));
+                let given = !value.cast
+                    && marks.iter().any(|m| matches!(m.origin, Origin::Param(..) | Origin::Cell(_)));
                 if let Ty::Record(object) = element
                     && !given
                 {
@@ -361,8 +367,9 @@ impl<'a> Engine<'a> {
             marks = marks.with(&Marks::all(cells));
         }
         let fields = value.fields.clone();
-        for (_, field) in fields.iter().flat_map(|fields| fields.iter()).take(64) {
-            if depth < DEEPEST {
+        for (name, field) in fields.iter().flat_map(|fields| fields.iter()).take(64) {
+            // A request as a text is its method and address.
+            if depth < DEEPEST && *name != self.syms.body {
                 marks = marks.with(&self.whole_to(field, place, depth + 1));
             }
         }

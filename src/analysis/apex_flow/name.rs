@@ -1,7 +1,7 @@
 //! What the name of a variable, a key or a method says.
 //!
 //! In: a name as it is written. Out: whether it names PHI of a strong family, a token, a way
-//! to hide a value, a logger. A name is the weakest ground there is: words that name the
+//! to hide a value. A name is the weakest ground there is: words that name the
 //! field, its label or its length are left out.
 
 use compact_str::CompactString;
@@ -9,7 +9,6 @@ use compact_str::CompactString;
 use crate::org::kinds::ObjectKind;
 use crate::org::phi::{FieldShape, Level, Recogniser, Surroundings};
 use crate::org::tokens;
-use crate::org::words::Words;
 
 /// What a name says of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,36 +165,6 @@ pub(super) fn hides(method: &str) -> bool {
     words.iter().any(|word| word != "hashcode" && STEMS.iter().any(|stem| word.starts_with(stem)))
 }
 
-/// Whether a class, by its name, writes logs.
-pub(super) fn is_logger(class: &str) -> bool {
-    let words = tokens::of_name(class.rsplit('.').next().unwrap_or(class));
-    words.iter().any(|word| matches!(word.as_str(), "logger" | "log" | "logging"))
-}
-
-/// Whether records of an object, by its name, are logs or errors.
-pub(super) fn is_log_object(object: &str) -> bool {
-    let parts = tokens::parts(object);
-    let words = tokens::of_name(object);
-    // Who reads the log of accesses looks for what was accessed.
-    let evidence = Words::embedded().evidence(object);
-    let evidence = evidence.is_some_and(|words| words.contains(' ') && words != "log entry");
-    !evidence
-        && !parts.suffix.is_empty()
-        && words.iter().any(|word| {
-            matches!(
-                word.as_str(),
-                "log"
-                    | "logs"
-                    | "logger"
-                    | "error"
-                    | "errors"
-                    | "exception"
-                    | "exceptions"
-                    | "logentry"
-            )
-        })
-}
-
 /// Whether a text is the address of a resource of FHIR that is about one patient: as FHIR
 /// spells it, or below something that is called so.
 pub(super) fn is_fhir(text: &str) -> bool {
@@ -276,14 +245,9 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_what_logs_and_what_is_fhir() {
+    fn what_hides_and_what_is_fhir() {
         assert!(hides("maskSsn") && hides("redact") && hides("toHash"));
         assert!(!hides("hashcode") && !hides("unmask") && !hides("show"));
-        assert!(is_logger("Logger") && is_logger("acme.AppLogger") && !is_logger("Catalog"));
-        assert!(is_log_object("Log__c") && !is_log_object("PHI_Access_Log__c"));
-        assert!(
-            is_log_object("Error_Log__c") && !is_log_object("Log") && !is_log_object("Blog__c")
-        );
         assert!(is_fhir("https://x/FHIR/STU3/Patient?family="));
         assert!(is_fhir("callout:Lab/Patient/") && is_fhir("/fhir/patient"));
         assert!(!is_fhir("https://x/FHIR/metadata") && !is_fhir("/api/patient"));

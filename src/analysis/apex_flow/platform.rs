@@ -178,7 +178,7 @@ impl<'a> Engine<'a> {
         if MAKERS.contains(&ty) || ty == "json" {
             return self.made(frame, call, given);
         }
-        if name::is_logger(ty) && !method.starts_with("get") {
+        if crate::org::words::Words::embedded().is_logger(ty) && !method.starts_with("get") {
             for value in given.1 {
                 self.out(frame, "logger", call.at, value);
             }

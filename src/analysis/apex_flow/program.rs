@@ -12,6 +12,8 @@ use super::value::Ty;
 use crate::metadata::apex::model::{
     Annotation, Expr, Field, Method as Declared, MethodKind, Stmt, Type, TypeKind, TypeRef, Unit,
 };
+use crate::metadata::apex::model::ExprKind;
+use crate::metadata::apex::walk;
 use crate::org::schema::Schema;
 
 /// Classes above a class that are searched.
@@ -74,6 +76,8 @@ pub(super) struct Program<'a> {
     pub(super) elements: Vec<Ty>,
     pub(super) element_numbers: FxHashMap<Ty, u32>,
     pub(super) records: FxHashMap<Sym, bool>,
+    /// Classes that triggers name, and the object of those; nothing where they differ.
+    handlers: FxHashMap<u32, Option<CompactString>>,
 }
 
 /// Whether something is only there for tests.
@@ -103,7 +107,40 @@ impl<'a> Program<'a> {
         for class in 0..number(program.classes.len()) {
             program.add_members(class, schema, symbols);
         }
+        for class in 0..number(program.classes.len()) {
+            program.add_handlers(class, symbols);
+        }
         program
+    }
+
+    /// The classes a trigger names in its body.
+    fn add_handlers(&mut self, class: u32, symbols: &mut Symbols) {
+        let Some(ty) = self.class(class).map(|c| c.ty) else { return };
+        let Some((object, _)) = &ty.trigger else { return };
+        let mut names: Vec<&str> = Vec::new();
+        for body in ty.methods.iter().filter_map(|method| method.body.as_deref()) {
+            walk::expressions(body, &mut |expr| match &expr.kind {
+                ExprKind::New { ty, .. } => names.push(&ty.name),
+                ExprKind::Call { base: Some(base), .. } => match &base.kind {
+                    ExprKind::Name(name) => names.push(name),
+                    _ => {}
+                },
+                _ => {}
+            });
+        }
+        let named: Vec<u32> =
+            names.iter().filter_map(|n| self.class_named(n, None, symbols)).collect();
+        for handler in named {
+            let known = self.handlers.entry(handler).or_insert_with(|| Some(object.text.clone()));
+            if known.as_ref().is_some_and(|known| !known.eq_ignore_ascii_case(&object.text)) {
+                *known = None;
+            }
+        }
+    }
+
+    /// The object whose records `Trigger.new` holds in a class that triggers call.
+    pub(super) fn handled(&self, class: u32) -> Option<CompactString> {
+        self.handlers.get(&class).cloned().flatten()
     }
 
     fn add_types(&mut self, unit: &'a Unit, symbols: &mut Symbols) {
@@ -397,7 +434,7 @@ fn written_fields(ty: &Type) -> FxHashSet<CompactString> {
     let mut out = FxHashSet::default();
     let accessors = ty.fields.iter().flat_map(|f| f.getter.iter().chain(&f.setter));
     for body in ty.methods.iter().filter_map(|m| m.body.as_ref()).chain(accessors) {
-        crate::metadata::apex::walk::assigned(body, &mut |name| {
+        walk::assigned(body, &mut |name| {
             out.insert(CompactString::from_str_to_lowercase(name));
         });
     }

@@ -131,7 +131,7 @@ impl<'a> Engine<'a> {
             Origin::Source(source) => {
                 match self.sources.get(source as usize).map(|source| source.kind) {
                     Some(Kind::Token) => secret,
-                    Some(Kind::RequestBody | Kind::ResponseBody) => !about,
+                    Some(Kind::RequestBody | Kind::ResponseBody | Kind::SomeBody) => !about,
                     _ => true,
                 }
             }
@@ -169,6 +169,7 @@ impl<'a> Engine<'a> {
                 if let Some((key, value)) = key.zip(given.1.get(1)) {
                     let sym = self.symbols.of(&key);
                     let value = self.kept(value.clone(), sym, place);
+                    self.set_unsaved(frame, on, sym, &value, call.at);
                     self.set_below(frame, base, on.clone(), sym, value);
                 }
                 Value::default()
@@ -223,7 +224,10 @@ impl<'a> Engine<'a> {
         let ty = full.rsplit('.').next().unwrap_or("");
         let first = given.1.first();
         match (ty, method) {
-            ("httprequest", _) => self.on_request(frame, method, call, base, given),
+            ("httprequest", "getbody" | "getbodyasblob" | "getbodydocument") => {
+                self.member(frame, on, self.syms.body, span(frame.file, call.at))
+            }
+            ("httprequest", _) => self.on_request(frame, method, call, (base, on), given),
             ("httpresponse", "getbody" | "getbodyasblob" | "getbodydocument") => {
                 self.body(frame, Kind::ResponseBody, span(frame.file, call.at))
             }
@@ -238,6 +242,12 @@ impl<'a> Engine<'a> {
                 Value::default()
             }
             ("singleemailmessage", _) => Value::default(),
+            ("customnotification", "settitle" | "setbody") => {
+                if let Some(value) = first {
+                    self.out(frame, "notification", call.at, value);
+                }
+                Value::default()
+            }
             ("pagereference", "getparameters") => self.platform_value("#parameters"),
             ("#parameters", "put") => {
                 if let Some(value) = given.1.get(1) {
@@ -260,7 +270,7 @@ impl<'a> Engine<'a> {
                 }
                 Value::default()
             }
-            _ if name::is_logger(ty) && !method.starts_with("get") => {
+            _ if crate::org::words::Words::embedded().is_logger(ty) && !method.starts_with("get") => {
                 for value in given.1 {
                     self.out(frame, "logger", call.at, value);
                 }
@@ -275,9 +285,10 @@ impl<'a> Engine<'a> {
         frame: &mut Frame<'a>,
         method: &str,
         call: &'a Expr,
-        base: &'a Expr,
+        request: (&'a Expr, &Value),
         given: Given<'a, '_>,
     ) -> Value {
+        let (base, on) = request;
         let variable = self.variable_of(base);
         let word = match method {
             "setbody" | "setbodyasblob" | "setbodydocument" => "callout-body",
@@ -291,6 +302,11 @@ impl<'a> Engine<'a> {
             && let Some(address) = Self::address(value)
         {
             frame.endpoints.insert(variable, address);
+        }
+        if word == "callout-body" {
+            let marks = self.whole(value, span(frame.file, call.at));
+            let body = Value { marks, text: value.text.clone(), ..Value::of(Ty::Text) };
+            self.set_below(frame, base, on.clone(), self.syms.body, body);
         }
         self.fill_request(frame, word, call.at, variable, value);
         Value::default()

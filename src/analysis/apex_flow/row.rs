@@ -24,7 +24,7 @@ use crate::source::Span;
 const MOST_STEPS: usize = 24;
 
 /// Rows of one sink.
-const MOST_ROWS: usize = 20;
+const MOST_ROWS: usize = 400;
 
 /// The rows of an org.
 pub(super) fn rows(engine: &Engine<'_>) -> Vec<Fact> {
@@ -58,35 +58,50 @@ fn name_rows(rows: &mut [Fact]) {
     }
 }
 
+/// Sinks that write a record, and those that keep a log.
+const WRITES: [&str; 3] = ["record", "log-record", "platform-event"];
+const LOGS: [&str; 3] = ["log", "logger", "log-record"];
+
+/// What tells rows of one sink apart: whether it is a secret, how the code got hold of it, of
+/// which object, in which method, and where the row stands.
+type Key = (bool, Kind, CompactString, u32, Span);
+
 /// Sources by what tells rows apart.
 fn group(engine: &Engine<'_>, sink: &Sink, arrived: Vec<Arrived>) -> Vec<Vec<Arrived>> {
-    let mut out: BTreeMap<(bool, Kind, CompactString, u32), Vec<Arrived>> = BTreeMap::new();
+    let mut out: BTreeMap<Key, Vec<Arrived>> = BTreeMap::new();
     for (number, way) in arrived {
         let Some(source) = engine.sources.get(number as usize) else { continue };
         if counts(engine, sink, source) {
             // Of a body and of a name it matters little who read it.
             let method = if source.field.is_some() { source.method } else { 0 };
-            let key = (source.kind.is_secret(), source.kind, source.object.clone(), method);
+            let (_, place) = stands(engine, sink, &way, sink.word);
+            let key = (source.kind.is_secret(), source.kind, source.object.clone(), method, place);
             out.entry(key).or_default().push((number, way));
         }
     }
-    let surer = out.keys().any(|(secret, kind, _, _)| !secret && *kind != Kind::Name);
-    if surer {
-        out.retain(|(_, kind, _, _), _| *kind != Kind::Name);
+    // What only a name says, and what some answer may hold, counts where nothing surer does.
+    for vague in [Kind::SomeBody, Kind::Name] {
+        let surer: Vec<Span> = out
+            .keys()
+            .filter(|(secret, kind, ..)| !secret && *kind != vague)
+            .map(|(.., place)| *place)
+            .collect();
+        out.retain(|(_, kind, .., place), _| *kind != vague || !surer.contains(place));
     }
     // A whole record says less than its fields.
     let is_whole = |arrived: &[Arrived]| {
         let first = arrived.first().and_then(|(number, _)| engine.sources.get(*number as usize));
         first.is_some_and(|source| source.field.is_none())
     };
-    let fields: Vec<CompactString> = out
+    let fields: Vec<(CompactString, Span)> = out
         .iter()
         .filter(|(_, arrived)| !is_whole(arrived))
-        .map(|((_, _, object, _), _)| object.clone())
+        .map(|((_, _, object, _, place), _)| (object.clone(), *place))
         .collect();
-    out.retain(|(_, kind, object, _), arrived| {
+    out.retain(|(_, kind, object, _, place), arrived| {
         let record = matches!(kind, Kind::Record | Kind::Trigger);
-        !(record && is_whole(arrived) && fields.contains(object))
+        let told = fields.iter().any(|(of, at)| of == object && at == place);
+        !(record && is_whole(arrived) && told)
     });
     out.into_values().take(MOST_ROWS).collect()
 }
@@ -95,6 +110,8 @@ fn group(engine: &Engine<'_>, sink: &Sink, arrived: Vec<Arrived>) -> Vec<Vec<Arr
 fn counts(engine: &Engine<'_>, sink: &Sink, source: &Source) -> bool {
     let secret = source.kind.is_secret();
     match sink.word {
+        // It may as well hold nothing: a log of it is worth a look, nothing else is.
+        word if source.kind == Kind::SomeBody => matches!(word, "log" | "logger" | "log-record"),
         "response" if secret => true,
         "response" => !source.secured && !engine.checks(sink.method),
         "callout-header" | "callout-body" if source.kind == Kind::Token => false,
@@ -105,20 +122,33 @@ fn counts(engine: &Engine<'_>, sink: &Sink, source: &Source) -> bool {
         "record" if secret => true,
         "record" => {
             let Some((object, field)) = &sink.target else { return false };
-            let Some(from) = &source.field else { return false };
-            let same = from.name.eq_ignore_ascii_case(&format_compact!("{object}.{field}"));
-            let fields = [Arc::clone(from)];
+            let whole = source.field.is_none();
+            let same = match &source.field {
+                Some(from) => from.name.eq_ignore_ascii_case(&format_compact!("{object}.{field}")),
+                // A record knows itself.
+                None => source.object.eq_ignore_ascii_case(object),
+            };
+            let fields = copied(engine, source);
             !same
                 && !object.is_empty()
-                && source.kind != Kind::Record
+                && (!whole || matches!(source.kind, Kind::Record | Kind::Trigger))
+                && (!whole || target::is_text(&engine.org.schema, (object, field)))
                 && target::is_weaker(&engine.org.schema, (object, field), &fields)
         }
         _ => true,
     }
 }
 
+/// The PHI fields that go along: of a whole record all of them.
+fn copied(engine: &Engine<'_>, source: &Source) -> Vec<Arc<PhiField>> {
+    match &source.field {
+        Some(field) => vec![Arc::clone(field)],
+        None => engine.phi_fields_of(&source.object),
+    }
+}
+
 fn is_body(kind: Kind) -> bool {
-    matches!(kind, Kind::RequestBody | Kind::ResponseBody)
+    matches!(kind, Kind::RequestBody | Kind::ResponseBody | Kind::SomeBody)
 }
 
 fn row(
@@ -135,8 +165,10 @@ fn row(
         "response" | "record" if secret => "outside",
         word => word,
     };
-    let mut row = start(engine, sink.method, word, sink.place)?;
-    let class = engine.program.class(engine.program.method(sink.method)?.class)?;
+    let (method, place) =
+        stands(engine, sink, arrived.first().map_or(&[][..], |(_, way)| way), word);
+    let mut row = start(engine, method, word, place)?;
+    let class = engine.program.class(engine.program.method(method)?.class)?;
     audiences.say(&mut row, &engine.program, class);
     say_sources(&mut row, &sources);
     let endpoint = sink.endpoint.as_deref().map(shown);
@@ -156,11 +188,40 @@ fn row(
         row.derive("entry", entry);
     }
     if let Some((object, field)) = &sink.target {
-        let fields: Vec<Arc<PhiField>> = sources.iter().filter_map(|s| s.field.clone()).collect();
+        let fields: Vec<Arc<PhiField>> = sources.iter().flat_map(|s| copied(engine, s)).collect();
         target::say(&engine.org.schema, &mut row, (object, field), &fields, word == "record");
     }
     say_trail(engine, &mut row, arrived, word);
     Some(row)
+}
+
+/// Where a row stands: of a field that is written, where the code puts the value into it; of
+/// what a class named as a logger does, where it is called.
+fn stands(engine: &Engine<'_>, sink: &Sink, way: &[(Span, Words)], word: &str) -> (u32, Span) {
+    let mut found = (sink.method, sink.place);
+    let mut before = way.len();
+    if let Some((_, field)) = sink.target.as_ref().filter(|_| WRITES.contains(&word)) {
+        let is_put = |(_, words): &(Span, Words)| {
+            matches!(words, Words::Kept(name)
+                if engine.symbols.text(*name).eq_ignore_ascii_case(field))
+        };
+        let at = way.iter().rposition(is_put);
+        let put = at.and_then(|at| way.get(at).map(|(place, _)| (at, *place)));
+        if let Some((at, place)) = put
+            && let Some(method) = engine.method_at(place)
+        {
+            (found, before) = ((method, place), at);
+        }
+    }
+    if !LOGS.contains(&word) || !engine.is_in_logger(found.0) {
+        return found;
+    }
+    let calls = way.iter().take(before).filter(|(_, words)| matches!(words, Words::Given(_)));
+    let outside = calls.rev().find_map(|(place, _)| {
+        let method = engine.method_at(*place)?;
+        (!engine.is_in_logger(method)).then_some((method, *place))
+    });
+    outside.unwrap_or(found)
 }
 
 /// A row with what it stands on.
@@ -278,6 +339,7 @@ fn said(word: &str) -> &str {
         "callout-url" => "the address of a callout",
         "callout-header" => "the header of a callout",
         "email" => "an e-mail",
+        "notification" => "a notification",
         "platform-event" => "a platform event",
         "record" => "a field",
         "response" => "an answer",

@@ -5,10 +5,9 @@
 
 use compact_str::CompactString;
 
-use super::engine::{Engine, Way, span};
+use super::engine::{Engine, Set, Way, span};
 use super::frame::Frame;
 use super::member::is_id_name;
-use super::name;
 use super::source::RecordMember;
 use super::symbol::{Sym, number};
 use super::value::{GAP, Loaded, Marks, Origin, RECEIVER, Ty, Value, Words};
@@ -26,6 +25,9 @@ pub(super) struct Sink {
     /// Where a callout goes, as far as the code says.
     pub(super) endpoint: Option<String>,
 }
+
+/// Fields of given records that one method is known to set.
+const MOST_SETS: usize = 60;
 
 /// Stands in a text for the address of the org itself.
 pub(super) const OWN_ORG: &str = "own-org:";
@@ -161,6 +163,71 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// A field of a record is set. Where the record is one that a trigger is about, that saves
+    /// it without a statement of its own; where a caller gave it, the caller knows.
+    pub(super) fn set_unsaved(
+        &mut self,
+        frame: &mut Frame<'a>,
+        held: &Value,
+        name: Sym,
+        value: &Value,
+        at: At,
+    ) {
+        let Ty::Record(object) = self.program.element(held.ty) else { return };
+        let trigger = matches!(held.loaded, Loaded::Trigger);
+        let given = held.marks.iter().find_map(|mark| match mark.origin {
+            Origin::Param(param, path) if param != RECEIVER => Some((param, path)),
+            _ => None,
+        });
+        if !(trigger || given.is_some()) || !self.is_written(held.ty, name) {
+            return;
+        }
+        let marks = self.whole(value, span(frame.file, at));
+        let object = self.object_name(object);
+        let word = self.save_word(&object);
+        if marks.is_empty() || word != "record" {
+            return;
+        }
+        let field = self.symbols.text(name).to_owned();
+        let sink = self.sink(frame, word, at, Some((&object, &field)));
+        if trigger {
+            self.arrive(frame, sink, &marks, &[]);
+        } else if let Some((param, path)) = given {
+            Self::note_set(frame, Set { param, path, sink, marks });
+        }
+    }
+
+    fn note_set(frame: &mut Frame<'a>, set: Set) {
+        let same = |s: &&mut Set| (s.param, s.path, s.sink) == (set.param, set.path, set.sink);
+        let full = frame.out.sets.len() >= MOST_SETS;
+        match frame.out.sets.iter_mut().find(same) {
+            Some(known) => known.marks = known.marks.with(&set.marks),
+            None if full => {}
+            None => frame.out.sets.push(set),
+        }
+    }
+
+    /// A method of the tree sets a field of a record that the caller gave.
+    pub(super) fn set_given(
+        &mut self,
+        frame: &mut Frame<'a>,
+        set: &Set,
+        records: &Value,
+        marks: &Marks,
+    ) {
+        if matches!(records.loaded, Loaded::Trigger) {
+            self.arrive(frame, set.sink, marks, &[]);
+            return;
+        }
+        for mark in records.marks.iter() {
+            let Origin::Param(param, path) = mark.origin else { continue };
+            if param != RECEIVER {
+                let (sink, marks) = (set.sink, marks.clone());
+                Self::note_set(frame, Set { param, path, sink, marks });
+            }
+        }
+    }
+
     /// Records that a caller gave: only what was set in them counts there.
     fn arrive_given(&mut self, frame: &mut Frame<'a>, sink: u32, marks: &Marks) {
         for mark in marks.iter() {
@@ -226,7 +293,7 @@ impl<'a> Engine<'a> {
             "platform-event"
         } else if lower == "emailmessage" {
             "email"
-        } else if name::is_log_object(object) {
+        } else if crate::org::words::Words::embedded().is_log_object(object) {
             "log-record"
         } else {
             "record"

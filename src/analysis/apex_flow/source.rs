@@ -49,6 +49,8 @@ pub(super) enum Kind {
     Record,
     RequestBody,
     ResponseBody,
+    /// The answer of some other system, in a class that works with PHI.
+    SomeBody,
     /// Only a name says so.
     Name,
     SessionId,
@@ -64,7 +66,7 @@ impl Kind {
             Self::Trigger => "trigger",
             Self::Record => "record",
             Self::RequestBody => "request-body",
-            Self::ResponseBody => "response-body",
+            Self::ResponseBody | Self::SomeBody => "response-body",
             Self::Name => "name",
             Self::SessionId => "session-id",
             Self::Token => "token",
@@ -178,6 +180,13 @@ impl Engine<'_> {
         }))
     }
 
+    /// The PHI fields of an object.
+    pub(super) fn phi_fields_of(&self, object: &str) -> Vec<Arc<PhiField>> {
+        let fields = self.org.schema.object(object).map_or(&[][..], |object| &object.fields);
+        let names = fields.iter().filter(|field| field.is_phi()).map(|field| field.own_name());
+        names.filter_map(|name| self.phi_field(object, name)).collect()
+    }
+
     /// The number of a source. One that is known keeps its first place.
     pub(super) fn source(&mut self, source: Source) -> u32 {
         // One name in one method is one source, wherever it is read.
@@ -277,7 +286,7 @@ impl Engine<'_> {
             name: text.into(),
             object: CompactString::default(),
             class: class.into(),
-            level: Level::High,
+            level: if kind == Kind::SomeBody { Level::Medium } else { Level::High },
             clinical: !kind.is_secret(),
             sensitive: false,
             confidence,
@@ -319,6 +328,7 @@ impl Engine<'_> {
             Kind::Record => format_compact!("the record holds {name}"),
             Kind::RequestBody => "the body of the request holds it".into(),
             Kind::ResponseBody => "the body of the response holds it".into(),
+            Kind::SomeBody => "the body of the response may hold it".into(),
             Kind::SessionId => "the session id is taken".into(),
             _ => format_compact!("{name} is read"),
         }

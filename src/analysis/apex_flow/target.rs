@@ -19,6 +19,13 @@ pub(super) fn is_weaker(schema: &Schema, target: (&str, &str), fields: &[Arc<Phi
     !is_phi(schema, target) || !weaker(schema, target, fields).is_empty()
 }
 
+/// Whether a field holds text, as far as its file says.
+pub(super) fn is_text(schema: &Schema, target: (&str, &str)) -> bool {
+    let field = schema.object(target.0).and_then(|object| object.field(target.1));
+    let ty = field.and_then(|field| field.facts.first()).and_then(|fact| fact.text("type"));
+    ty.is_none_or(|ty| ["Text", "LongTextArea", "Html", "TextArea"].contains(&ty))
+}
+
 /// Adds what is known of the target.
 pub(super) fn say(
     schema: &Schema,

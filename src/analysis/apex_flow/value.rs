@@ -260,6 +260,8 @@ pub(super) struct Value {
     pub(super) closed: bool,
     /// It comes from where the code does not tell: only a name says what it is.
     pub(super) opaque: bool,
+    /// Its type is known from a cast alone: whoever gave it said less.
+    pub(super) cast: bool,
     /// The variable it is a part of.
     pub(super) part_of: Option<Sym>,
 }
@@ -313,6 +315,7 @@ impl Value {
             text: self.text.clone().or_else(|| other.text.clone()),
             closed: self.closed && other.closed,
             opaque: self.opaque || other.opaque,
+            cast: self.cast || other.cast,
             part_of: self.part_of.or(other.part_of),
         }
     }

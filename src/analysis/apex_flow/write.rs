@@ -76,6 +76,7 @@ impl<'a> Engine<'a> {
             self.invoke_on(frame, &[setter], on, (&[], &given), name.at);
             return;
         }
+        self.set_unsaved(frame, &held, sym, &value, name.at);
         self.set_below(frame, base, held, sym, value);
     }
 

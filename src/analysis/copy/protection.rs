@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::fact::Fact;
 use crate::org::resolve::FoundField;
 use crate::org::schema::Schema;
-use crate::org::tokens;
+use crate::org::words::Words;
 
 /// Objects of tasks and calendar events, and of feeds.
 const ACTIVITIES: [&str; 3] = ["Task", "Event", "Activity"];
@@ -18,14 +18,13 @@ const FEEDS: [&str; 3] = ["FeedItem", "FeedComment", "FeedPost"];
 /// What kind of record a copy ends in.
 pub(super) fn kind_of(object: &str) -> &'static str {
     let is = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(object));
-    let words = tokens::of_name(object);
     if object.to_ascii_lowercase().ends_with("__e") {
         "event"
     } else if is(&ACTIVITIES) {
         "activity"
     } else if is(&FEEDS) {
         "feed"
-    } else if words.last().is_some_and(|word| matches!(word.as_str(), "log" | "logs")) {
+    } else if Words::embedded().ends_as_log(object) {
         "log"
     } else {
         "record"

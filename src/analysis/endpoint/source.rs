@@ -29,10 +29,12 @@ pub(super) enum Apart {
     Url,
 }
 
-/// Every type that holds URLs. A named credential's URL may also be one of its parameters.
+/// Every type that holds URLs. A named credential's URL may also be one of its parameters,
+/// and that of an external credential, where tokens are fetched, always is.
 pub(super) const SOURCES: &[Source] = &[
     one("RemoteSiteSetting", "remote-site", &["url"]),
     one("NamedCredential", "named-credential", &["endpoint"]),
+    one("ExternalCredential", "external-credential", &[]),
     one("ExternalDataSource", "external-data-source", &["endpoint"]),
     one("WorkflowOutboundMessage", "outbound-message", &["endpointUrl"]),
     Source {

@@ -365,34 +365,3 @@ fn a_callout_may_be_signed_or_leave_privately() {
     assert_eq!(secured(&[], "SigningCertificate"), (true, false));
     assert_eq!(secured(&[("outboundNetworkConnection", "Line")], "Other"), (false, true));
 }
-
-#[test]
-fn two_styles_for_one_host_are_told() {
-    let old = |name: &str, host: &str, more: &[(&str, &str)]| {
-        let endpoint = format!("https://{host}");
-        fact("NamedCredential", name, &[&[("endpoint", endpoint.as_str())], more].concat())
-    };
-    let kind = [("namedCredentialType", "SecuredEndpoint")];
-    let mut rows = rows(&collect(vec![
-        old("Lab", "lab.example.org", &[]),
-        old("Lab_New", "LAB.example.org", &kind),
-        old("Lab_Off", "lab.example.org", &[("calloutStatus", "Disabled")]),
-        old("Alone", "alone.example.org", &kind),
-        fact("RemoteSiteSetting", "Site", &[("url", "https://alone.example.org")]),
-    ]));
-    style::describe(&mut rows);
-    let told: Vec<_> = rows
-        .iter()
-        .map(|row| (row.name.as_str(), row.text("credential-style"), texts(row, "other-style")))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            ("Site", None, vec![]),
-            ("Lab", Some("old"), vec!["Lab_New"]),
-            ("Lab_New", Some("new"), vec!["Lab"]),
-            ("Lab_Off", None, vec![]),
-            ("Alone", Some("new"), vec![]),
-        ]
-    );
-}

@@ -9,7 +9,7 @@ use super::model::{Model, Models};
 use super::touch::{Verb, touches};
 use super::words;
 use crate::metadata::flow::{CallKind, Element, ElementKind, Role, ScreenField};
-use crate::org::tokens;
+use crate::org::words::Words;
 
 /// Rounds in which flows learn from the flows they call.
 const ROUNDS: usize = 3;
@@ -84,11 +84,7 @@ pub(super) fn passed_without(model: &Model<'_>, marks: &[bool], element: usize) 
 /// Elements that leave a record of what was done: a record of an audit object, an event, a
 /// logging action.
 pub(super) fn audits(models: &Models<'_>) -> Marks {
-    let logs = |name: &str| {
-        let words = tokens::of_text(name);
-        words::is_audit(name)
-            || words.iter().any(|word| matches!(word.as_str(), "audit" | "log" | "logger"))
-    };
+    let logs = |name: &str| words::is_audit(name) || Words::embedded().leaves_trail(name);
     let own = |model: &Model<'_>, element: &Element| {
         let by_record = touches(model, element).iter().any(|touch| match touch.verb {
             Verb::Publish => true,

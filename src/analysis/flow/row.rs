@@ -98,6 +98,9 @@ impl Teller<'_, '_> {
         self.say_phi(&mut row, &touched);
         self.say_audit(&mut row, &touched);
         self.say_actions(&mut row);
+        for (name, place) in super::session::uses(model) {
+            row.push("session-uses", name, place);
+        }
         self.say_faults(&mut row, &touched);
         self.say_overfetch(&mut row);
         self.say_subflows(&mut row);

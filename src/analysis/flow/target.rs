@@ -11,7 +11,7 @@ use super::label::{Label, phi};
 use crate::fact::{Fact, Item};
 use crate::org::openness::{is_shared_surface, openness};
 use crate::org::schema::{Object, Schema};
-use crate::org::tokens;
+use crate::org::words::Words;
 use crate::source::Span;
 
 /// What a record is written to.
@@ -101,7 +101,7 @@ impl Written<'_> {
 
     /// Whether many people see such records as they work.
     fn is_open(&self, known: Option<&Object>) -> bool {
-        let is_log = tokens::of_name(self.object).last().is_some_and(|word| word == "log");
+        let is_log = Words::embedded().ends_as_log(self.object);
         let is_event = known.is_some_and(|object| object.form_word() == "event");
         is_event || is_log || super::touch::is_event(self.object) || is_shared_surface(self.object)
     }

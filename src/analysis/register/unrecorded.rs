@@ -1,8 +1,8 @@
 //! What an org without a register has of vendors.
 //!
 //! In: packages and endpoints. Out: one row for each package and each host, grouped, so that a
-//! remark on all of them is one remark; none where a register is named, or where the org holds
-//! no PHI. It leaves out what is switched off, and does not know what code calls.
+//! remark on all of them is one remark; none where a register is named, or where the org is not
+//! about health or holds no PHI. It leaves out what is switched off, and does not know what code calls.
 
 use compact_str::format_compact;
 
@@ -11,7 +11,8 @@ use crate::analysis::Input;
 use crate::fact::{Fact, Item};
 
 pub(super) fn rows(input: &Input<'_>) -> Vec<Fact> {
-    let holds_phi = input.org.schema.objects().any(|object| object.phi.is_some());
+    let schema = &input.org.schema;
+    let holds_phi = schema.health.is && schema.objects().any(|object| object.phi.is_some());
     if input.config.entries.is_some() || !holds_phi {
         return Vec::new();
     }

@@ -61,6 +61,24 @@ const MAKES_INERT: [&str; 16] = [
     "date",
 ];
 
+/// Methods that give a number, whatever they are called on.
+const GIVES_NUMBER: [&str; 14] = [
+    "getfullyear",
+    "getmonth",
+    "getday",
+    "gethours",
+    "getminutes",
+    "getseconds",
+    "getmilliseconds",
+    "gettime",
+    "gettimezoneoffset",
+    "charcodeat",
+    "codepointat",
+    "toprecision",
+    "toexponential",
+    "now",
+];
+
 /// Methods that walk a list and give a list of what they are given back.
 const MAPS: [&str; 4] = ["map", "flatmap", "then", "finally"];
 
@@ -89,9 +107,7 @@ impl<'c> Walk<'c> {
             }
             ExprKind::Index { base, index } => {
                 if index.chain().is_some_and(|chain| navigates(&chain)) {
-                    let given = self.given(arguments);
-                    let all = join(&given);
-                    self.put(Sink::Url, &all, expr.at, None);
+                    arguments.iter().for_each(|argument| self.put_address(argument, expr.at));
                     return Value::default();
                 }
                 self.value(base);
@@ -101,6 +117,22 @@ impl<'c> Walk<'c> {
             _ => {
                 let called = self.value(callee);
                 self.function(expr, called, callee, arguments)
+            }
+        }
+    }
+
+    /// Parts of a page reference go into its URL: each where it is written down.
+    fn put_address(&mut self, part: &'c Expr, around: At) {
+        match &part.kind {
+            ExprKind::Object(entries) => {
+                for entry in entries {
+                    let at = if entry.key.text.is_empty() { around } else { entry.key.at };
+                    self.put_address(&entry.value, at);
+                }
+            }
+            _ => {
+                let value = self.value(part);
+                self.put(Sink::Url, &value, around, None);
             }
         }
     }
@@ -124,7 +156,7 @@ impl<'c> Walk<'c> {
 
     /// Walks the functions among the arguments with these parameters; what they return.
     fn call_back(&mut self, arguments: &'c [Expr], params: &[Value]) -> Value {
-        let mut out = Value::default();
+        let mut out: Option<Value> = None;
         for argument in arguments {
             let returned = match &argument.kind {
                 ExprKind::Function(number) => self.inline(*number, params.to_vec()),
@@ -137,9 +169,12 @@ impl<'c> Walk<'c> {
                 }
                 _ => continue,
             };
-            out.take_in(&returned);
+            out = Some(match out {
+                Some(known) => known.or(returned),
+                None => returned,
+            });
         }
-        out
+        out.unwrap_or_default()
     }
 
     fn function(
@@ -243,6 +278,7 @@ impl<'c> Walk<'c> {
         }
         let word = path.rsplit('.').next().unwrap_or(path);
         let mut out = self.unknown(word, Value::default(), arguments);
+        out.inert |= path.starts_with("Math.");
         let named = arguments.first().and_then(Expr::text).filter(|_| path == "$A.get");
         out.is = Is::Path(match named {
             Some(named) if named.len() < 60 => format_compact!("{path}({named})"),
@@ -428,7 +464,8 @@ impl<'c> Walk<'c> {
         let returned = self.call_back(arguments, std::slice::from_ref(&all));
         all.take_in(&returned);
         let words = tokens::of_name(name);
-        all.inert = words.iter().any(|word| MAKES_INERT.contains(&word.as_str()));
+        let makes = words.iter().any(|word| MAKES_INERT.contains(&word.as_str()));
+        all.inert |= makes || GIVES_NUMBER.contains(&name.to_ascii_lowercase().as_str());
         if words.iter().any(|word| LETS_NOTHING_THROUGH.contains(&word.as_str())) {
             return Value::constant();
         }

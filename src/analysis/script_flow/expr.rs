@@ -65,6 +65,30 @@ const TELLS_NOTHING: [&str; 12] = [
     "recordid",
 ];
 
+/// Properties of elements, events and windows that are numbers.
+const NUMBERS: [&str; 20] = [
+    "clientx",
+    "clienty",
+    "pagex",
+    "pagey",
+    "screenx",
+    "screeny",
+    "offsetx",
+    "offsety",
+    "offsetwidth",
+    "offsetheight",
+    "offsettop",
+    "offsetleft",
+    "clientwidth",
+    "clientheight",
+    "scrolltop",
+    "scrollleft",
+    "scrollheight",
+    "innerwidth",
+    "innerheight",
+    "devicepixelratio",
+];
+
 /// Names longer than this are made to hurt.
 const LONGEST_PATH: usize = 160;
 
@@ -219,6 +243,7 @@ impl<'c> Walk<'c> {
             let mut out = Value::of_path(unqualified(&path));
             out.parameter = base.parameter || from_url.iter().any(|url| path.ends_with(url));
             out.marks = narrowed(&base, name).unwrap_or_default();
+            out.inert = is_number(name);
             return self.or_by_name(out, name, at);
         }
         if let Is::Import(from, whole) = &base.is
@@ -231,7 +256,8 @@ impl<'c> Walk<'c> {
             return Value::constant();
         }
         let marks = narrowed(&base, name);
-        let mut out = Value { parameter: base.parameter, ..Value::default() };
+        let inert = is_number(name);
+        let mut out = Value { parameter: base.parameter, inert, ..Value::default() };
         match marks {
             Some(marks) => {
                 out.marks = marks;
@@ -422,6 +448,10 @@ impl<'c> Walk<'c> {
         }
         Some(out)
     }
+}
+
+fn is_number(name: &str) -> bool {
+    NUMBERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// A path without the window it is looked up in.

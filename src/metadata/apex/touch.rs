@@ -43,6 +43,17 @@ pub struct Touch<'u> {
     pub fields: Vec<&'u Name>,
     /// The query that gives the records: of a read itself, of a write in the same method.
     pub query: Option<Soql>,
+    /// Of a write, whose rights decide, where it is stated.
+    pub mode: Option<Mode>,
+}
+
+/// Whose rights decide about a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// `as user`, `AccessLevel.USER_MODE`
+    User,
+    /// `as system`, `AccessLevel.SYSTEM_MODE`
+    System,
 }
 
 /// Everything a method touches, in the order of the file.
@@ -143,7 +154,10 @@ impl<'u> Scope<'u> {
                 if class == "eventbus" && method == "publish" {
                     self.write(Verb::Publish, first, expr.at, out);
                 } else if class == "database" {
+                    let from = out.len();
                     self.database(&method, first, expr.at, out);
+                    let mode = arguments.iter().find_map(level);
+                    out.iter_mut().skip(from).for_each(|touch| touch.mode = mode);
                 }
             }
             _ => {}
@@ -178,9 +192,16 @@ impl<'u> Scope<'u> {
             "merge" => &[Verb::Update, Verb::Delete],
             _ => return,
         };
+        let mode = dml.mode.as_deref().and_then(|word| match word.to_ascii_lowercase().as_str() {
+            "user" => Some(Mode::User),
+            "system" => Some(Mode::System),
+            _ => None,
+        });
+        let from = out.len();
         for verb in verbs {
             self.write(*verb, &dml.target, at, out);
         }
+        out.iter_mut().skip(from).for_each(|touch| touch.mode = mode);
     }
 
     fn write(&self, verb: Verb, records: &'u Expr, at: At, out: &mut Vec<Touch<'u>>) {
@@ -200,7 +221,7 @@ impl<'u> Scope<'u> {
         let name = object.name.rsplit_once('.').map_or(object.name.as_str(), |(schema, own)| {
             if schema.eq_ignore_ascii_case("schema") { own } else { object.name.as_str() }
         });
-        out.push(Touch { verb, object: name.into(), at, fields: Vec::new(), query });
+        out.push(Touch { verb, object: name.into(), at, fields: Vec::new(), query, mode: None });
     }
 
     /// The type of an expression, as far as the file says it.
@@ -264,7 +285,23 @@ impl<'u> Scope<'u> {
 
 fn read(soql: &Soql, at: At) -> Touch<'static> {
     let object = soql.from.text.clone();
-    Touch { verb: Verb::Read, object, at, fields: Vec::new(), query: Some(soql.clone()) }
+    let (fields, query) = (Vec::new(), Some(soql.clone()));
+    Touch { verb: Verb::Read, object, at, fields, query, mode: None }
+}
+
+/// `AccessLevel.USER_MODE` and the like.
+fn level(argument: &Expr) -> Option<Mode> {
+    let ExprKind::Member { base, name } = &argument.kind else { return None };
+    let class = match &base.kind {
+        ExprKind::Name(class) => class,
+        ExprKind::Member { name: class, .. } => &class.text,
+        _ => return None,
+    };
+    match (class.eq_ignore_ascii_case("AccessLevel"), lower(&name.text).as_str()) {
+        (true, "user_mode") => Some(Mode::User),
+        (true, "system_mode") => Some(Mode::System),
+        _ => None,
+    }
 }
 
 fn list_of(record: TypeRef) -> TypeRef {

@@ -192,11 +192,13 @@ impl<'r> Reading<'r> {
         }
         let is_patient = |word: &String| stop.unless.contains(word);
         let of_patient = words.iter().chain(&self.name).chain(&self.label).any(is_patient);
-        if self.object.goods && !of_patient || (self.object.provider && !class.clinical) {
-            return true;
-        }
         if of_patient {
             return false;
+        }
+        let object = self.object;
+        let apart = if class.clinical { object.definition } else { object.provider };
+        if object.goods || apart {
+            return true;
         }
         let tells = |word: &String| class.clinical && self.is_teller(words, word, inside);
         let provider = |word: &String| {

@@ -58,7 +58,8 @@ pub(in crate::org) fn clinical_reason(
         return Some(format!("its name says \"{words}\""));
     }
     let label = object.label.as_deref().map(tokens::of_text).unwrap_or_default();
-    if let Some(words) = clinical(recogniser.vocabulary(), &label).filter(|_| !kind.goods) {
+    let apart = kind.goods || kind.provider || kind.definition;
+    if let Some(words) = clinical(recogniser.vocabulary(), &label).filter(|_| !apart) {
         return Some(format!("its label says \"{words}\""));
     }
     if !kind.person && !object.fields.iter().any(|field| points_at_person(field, recogniser)) {
@@ -66,6 +67,21 @@ pub(in crate::org) fn clinical_reason(
     }
     let field = strong_clinical_field(object, recogniser)?;
     Some(format!("it belongs to a person and holds {}", field.own_name()))
+}
+
+/// A list to choose from that points at a patient, or at a record of care, is none: the codes
+/// of an encounter say what somebody has.
+pub(in crate::org) fn unmake_definition(object: &mut Object, recogniser: &Recogniser) {
+    let about_care = |field: &Field| {
+        let mut targets = field.facts.iter().flat_map(|fact| fact.items("referenceTo"));
+        targets.any(|target| recogniser.kind_of(&target.text).clinical.is_some())
+    };
+    let mut fields = object.fields.iter();
+    if object.kind.definition
+        && fields.any(|field| about_care(field) || points_at_person(field, recogniser))
+    {
+        object.kind.definition = false;
+    }
 }
 
 fn points_at_person(field: &Field, recogniser: &Recogniser) -> bool {

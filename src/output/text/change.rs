@@ -44,6 +44,9 @@ fn access(delta: &[AccessDelta], style: Style) -> Vec<String> {
     };
     let manner = delta::Manner { sentences, names, name: escape::line };
     let (mut lines, left) = delta::sentences(delta, manner);
+    if lines.is_empty() {
+        lines.push(delta::NOTHING.to_owned());
+    }
     if left > 0 {
         let more = counted(left, "more sentence", "more sentences");
         lines.push(format!("{more} on access (--full shows them)"));

@@ -170,18 +170,29 @@ pub fn record(value: &[u8]) -> bool {
         && !date(value)
 }
 
-/// Letters and digits, no path, field or address in memory.
+/// Letters and digits, no path, field or address in memory; or many digits and nothing else.
 pub fn secret(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let count = digits(value).len();
     let has = |part: &[u8]| memchr::memmem::find(value, part).is_some();
-    let dotted = value.iter().filter(|byte| **byte == b'.').count() > 3;
-    letters >= 2
-        && !digits(value).is_empty()
+    let dots = value.iter().filter(|byte| **byte == b'.').count();
+    let spelled = letters >= 2 && count > 0 || count == value.len() && count >= KEY_DIGITS;
+    let dotted = dots > 3 && value.len() < LONG_TOKEN;
+    (SHORTEST_SECRET..=LONGEST_SECRET).contains(&value.len())
+        && spelled
         && !value.starts_with(b"0x")
         && !has(b"__")
         && !has(b"//")
         && !dotted
 }
+
+/// Shorter secrets cannot be told from words.
+const SHORTEST_SECRET: usize = 8;
+const LONGEST_SECRET: usize = 4000;
+/// A secret of digits alone has so many.
+const KEY_DIGITS: usize = 16;
+/// From here on dots part no names.
+const LONG_TOKEN: usize = 60;
 
 fn is_word(byte: Option<&u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
@@ -209,10 +220,11 @@ pub fn number_edges(before: &[u8], after: &[u8]) -> bool {
         && after.first() != Some(&b'%')
 }
 
-/// As a number; but a time may follow.
+/// As a number; but a time may follow, and a word and a dash come before.
 pub fn date_edges(before: &[u8], after: &[u8]) -> bool {
     let time = matches!(after, [b'T', b'0'..=b'2', ..]);
-    number_edges(before, if time { b"" } else { after })
+    let worded = matches!(before, [.., letter, b'-'] if letter.is_ascii_alphabetic());
+    number_edges(if worded { b"" } else { before }, if time { b"" } else { after })
 }
 
 /// As a number; but no dot, slash or dash at all on either side that leads on.
@@ -283,6 +295,16 @@ mod tests {
     fn letters_that_look_like_digits_are_in_no_identifier() {
         assert!(mbi(b"1EG4-TE5-MK73") && mbi(b"1EG4TE5MK73"));
         assert!(!mbi(b"1SG4TE5MK73") && !mbi(b"1EG4TE5-MK-73"));
+    }
+
+    #[test]
+    fn a_secret_has_letters_and_digits_or_many_digits() {
+        for value in ["Hunter2xyz", "8135222962832894264", "Spring!!2025", "-M3K3BLxS07ylLmog"] {
+            assert!(secret(value.as_bytes()), "{value}");
+        }
+        for value in ["12345678", "required", "0x1f2e3d4c", "a.b.c.d.e1", "Ab1", "Field_1__c"] {
+            assert!(!secret(value.as_bytes()), "{value}");
+        }
     }
 
     #[test]

@@ -7,37 +7,76 @@
 use std::io::{Seek, Write};
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::package::Package;
-use super::sheet::Row;
-use super::{Task, adapted, header_row, table_of};
+use super::sheet::{Cell, Strings};
+use super::{Task, adapted, each_row, viewed};
 use crate::scan::recogniser::{Recogniser, Spot};
+use crate::scan::table::Stands;
 use crate::scan::text::together;
 
 /// Bytes and what stands in their place.
 pub(super) type Edit = (Range<usize>, String);
 
-/// What changes in a sheet. Texts of shared strings go to `shared`; `used` says which strings
-/// a cell shows.
+/// What becomes of strings that cells share.
+pub(super) struct Shared {
+    new: Vec<Option<Box<str>>>,
+    used: Vec<bool>,
+}
+
+impl Shared {
+    pub(super) fn new(count: usize) -> Self {
+        Self { new: vec![None; count], used: vec![false; count] }
+    }
+
+    fn take(&mut self, number: usize, new: Option<String>) {
+        if let Some(used) = self.used.get_mut(number) {
+            *used = true;
+        }
+        if let Some((slot, new)) = self.new.get_mut(number).zip(new) {
+            *slot = Some(new.into());
+        }
+    }
+
+    /// What changes among them. A string no cell uses is text like any other.
+    pub(super) fn edits(self, recogniser: &Recogniser, strings: &Strings) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for (number, (new, used)) in self.new.into_iter().zip(self.used).enumerate() {
+            let new = match new {
+                None if !used => plain(recogniser, strings.get(number).unwrap_or("")),
+                new => new.map(String::from),
+            };
+            edits.extend(strings.range(number).zip(new.map(|new| shared_string(&new))));
+        }
+        edits
+    }
+}
+
+/// What changes in a sheet.
 pub(super) fn edits(
     task: &Task<'_>,
-    rows: &[Row],
-    shared: &mut [Option<String>],
-    used: &mut [bool],
-) -> Vec<Edit> {
-    let mut table = table_of(task, rows);
-    let header = header_row(rows);
-    let mut found = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
+    xml: &str,
+    strings: &Strings,
+    shared: &mut Shared,
+) -> Result<Vec<Edit>, String> {
+    // Which columns count is known at the end of the table.
+    let table = each_row(task, xml, strings, &mut |table, row, stands| {
+        if stands != Stands::AsHeader {
+            let cells = adapted(table, task.recogniser, row);
+            table.row(&viewed(&cells), stands == Stands::Below);
+        }
+    })?;
+    let columns = table.replacements();
+    let mut edits = Vec::new();
+    each_row(task, xml, strings, &mut |table, row, stands| {
+        let below = stands == Stands::Below;
         let mut texts: Vec<Option<String>> = vec![None; row.cells.len()];
-        if index != header || !table.has_header {
-            let cells = adapted(&table, task.recogniser, row);
-            let view: Vec<(usize, &[u8])> =
-                cells.iter().map(|(column, text)| (*column, text.as_bytes())).collect();
-            let headed = index > header || !table.has_header;
-            for spot in table.row(&view, headed) {
+        if stands != Stands::AsHeader {
+            let cells = adapted(table, task.recogniser, row);
+            for spot in table.row(&viewed(&cells), below) {
                 let text = cells.get(spot.cell).map_or("", |cell| cell.1.as_str());
                 if let Some(slot) = texts.get_mut(spot.cell) {
                     let base = slot.get_or_insert_with(|| text.to_owned());
@@ -47,32 +86,38 @@ pub(super) fn edits(
                 }
             }
         }
-        found.push(texts);
-    }
-    let columns = table.replacements();
-    let mut edits = Vec::new();
-    for (index, (row, texts)) in rows.iter().zip(found).enumerate() {
         for (cell, text) in row.cells.iter().zip(texts) {
-            let below = index > header || !table.has_header;
-            let whole = columns.get(cell.column).cloned().flatten().filter(|_| below);
-            let new = whole.or(text);
+            let whole = columns.get(cell.column).cloned().flatten();
+            let whole = whole.filter(|_| below && !cell.text.trim().is_empty());
+            let new = whole.or(text).or_else(|| without_formula(task.recogniser, cell));
             match (cell.shared, new) {
-                (Some(number), new) => {
-                    if let Some(used) = used.get_mut(number) {
-                        *used = true;
-                    }
-                    if let Some((slot, new)) = shared.get_mut(number).zip(new) {
-                        *slot = Some(new);
-                    }
-                }
+                (Some(number), new) => shared.take(number, new),
                 (None, Some(new)) => {
                     edits.push((cell.range.clone(), inline(&cell.reference, &cell.style, &new)));
                 }
                 (None, None) => {}
             }
         }
-    }
-    edits
+    })?;
+    Ok(edits)
+}
+
+/// What a cell shows, where its formula holds a value or an address of a person.
+fn without_formula(recogniser: &Recogniser, cell: &Cell) -> Option<String> {
+    let holds = !cell.formula.is_empty()
+        && (plain(recogniser, &cell.formula).is_some() || reaches(&cell.formula));
+    holds.then(|| cell.text.clone())
+}
+
+/// Whether a link writes to somebody or calls them.
+fn reaches(link: &str) -> bool {
+    let link = link.to_ascii_lowercase();
+    let begins = |at: usize| {
+        let before = link.get(..at).and_then(|text| text.chars().next_back());
+        !before.is_some_and(char::is_alphanumeric)
+    };
+    let schemes = ["mailto:", "tel:", "sms:"];
+    schemes.iter().any(|scheme| link.match_indices(scheme).any(|(at, _)| begins(at)))
 }
 
 fn replaced(text: &str, spot: &Spot, shift: isize, recogniser: &Recogniser) -> String {
@@ -84,8 +129,8 @@ fn replaced(text: &str, spot: &Spot, shift: isize, recogniser: &Recogniser) -> S
 }
 
 /// A text without the values in it; none where there is none.
-pub(super) fn plain(recogniser: &Recogniser, text: &str) -> Option<String> {
-    let spots = together(recogniser, recogniser.read(text.as_bytes(), None));
+fn plain(recogniser: &Recogniser, text: &str) -> Option<String> {
+    let spots = together(recogniser, recogniser.read_alone(text.as_bytes()));
     let mut new = text.to_owned();
     for (spot, _) in spots.iter().rev() {
         new = replaced(&new, spot, 0, recogniser);
@@ -97,7 +142,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-pub(super) fn shared_string(text: &str) -> String {
+fn shared_string(text: &str) -> String {
     format!("<si><t xml:space=\"preserve\">{}</t></si>", escaped(text))
 }
 
@@ -113,58 +158,110 @@ fn inline(reference: &str, style: &str, text: &str) -> String {
     )
 }
 
-/// The text with edits, which come in their order.
-pub(super) fn apply(xml: &str, edits: &[Edit]) -> String {
-    let mut out = String::with_capacity(xml.len());
-    let mut at = 0;
-    for (range, new) in edits {
-        out.push_str(xml.get(at..range.start).unwrap_or(""));
-        out.push_str(new);
-        at = range.end;
+/// Writes the archive of a copy, part by part.
+pub(super) struct Writer<'r, W: Write + Seek> {
+    recogniser: &'r Recogniser,
+    writer: ZipWriter<W>,
+    written: FxHashSet<String>,
+}
+
+impl<'r, W: Write + Seek> Writer<'r, W> {
+    pub(super) fn new(recogniser: &'r Recogniser, out: W) -> Self {
+        Self { recogniser, writer: ZipWriter::new(out), written: FxHashSet::default() }
     }
-    out.push_str(xml.get(at..).unwrap_or(""));
+
+    /// Writes a sheet with edits of its cells; what stands around them is text like any other.
+    pub(super) fn sheet(&mut self, name: &str, xml: &str, edits: &[Edit]) -> Result<(), String> {
+        let cells = xml.find("<sheetData").unwrap_or(0)..xml.rfind("</sheetData>").unwrap_or(0);
+        let mut around = Vec::new();
+        for range in [0..cells.start, cells.end..xml.len()] {
+            if let Some(new) = xml.get(range.clone()).and_then(|text| plain(self.recogniser, text))
+            {
+                around.push((range, new));
+            }
+        }
+        let (before, after): (Vec<Edit>, Vec<Edit>) =
+            around.into_iter().partition(|(range, _)| range.start < cells.start);
+        self.part(name, xml, &[&before, edits, &after].concat())
+    }
+
+    /// Writes a part with edits, which come in their order.
+    pub(super) fn part(&mut self, name: &str, xml: &str, edits: &[Edit]) -> Result<(), String> {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        self.writer.start_file(name, options).map_err(|why| unwritten(&why))?;
+        let mut write =
+            |text: &str| self.writer.write_all(text.as_bytes()).map_err(|why| unwritten(&why));
+        let mut at = 0;
+        for (range, new) in edits {
+            write(xml.get(at..range.start).unwrap_or(""))?;
+            write(new)?;
+            at = range.end;
+        }
+        write(xml.get(at..).unwrap_or(""))?;
+        self.written.insert(name.to_owned());
+        Ok(())
+    }
+
+    /// Writes the other parts: texts without values, links without people, the rest as it is.
+    pub(super) fn finish(mut self, package: &mut Package) -> Result<(), String> {
+        for name in package.names() {
+            if self.written.contains(&name) {
+                continue;
+            }
+            if holds_words(&name)
+                && let Some(text) = package.text(&name)?
+            {
+                let text = if name.ends_with(".rels") { without_links(&text) } else { text };
+                let text = plain(self.recogniser, &text).unwrap_or(text);
+                self.part(&name, &text, &[])?;
+                continue;
+            }
+            let index = package.archive.index_for_name(&name).unwrap_or(usize::MAX);
+            let part = package.archive.by_index_raw(index).map_err(|why| unwritten(&why))?;
+            self.writer.raw_copy_file(part).map_err(|why| unwritten(&why))?;
+        }
+        self.writer.finish().map_err(|why| unwritten(&why))?;
+        Ok(())
+    }
+}
+
+fn unwritten(why: &dyn std::fmt::Display) -> String {
+    format!("it cannot be written: {why}")
+}
+
+/// Links that write to somebody or call them lead nowhere.
+fn without_links(relations: &str) -> String {
+    let mut out = String::with_capacity(relations.len());
+    let mut rest = relations;
+    while let Some((before, after)) = rest.split_once("Target=\"") {
+        let (target, behind) = after.split_once('"').unwrap_or((after, ""));
+        let target = if reaches(target) { "about:blank" } else { target };
+        out.push_str(&format!("{before}Target=\"{target}\""));
+        rest = behind;
+    }
+    out.push_str(rest);
     out
 }
 
-/// Writes the archive: edited parts, texts of other parts without values, the rest as it is.
-pub(super) fn write<W: Write + Seek>(
-    recogniser: &Recogniser,
-    package: &mut Package,
-    edited: Vec<(String, String)>,
-    out: W,
-) -> Result<(), String> {
-    let wrong = |why: &dyn std::fmt::Display| format!("it cannot be written: {why}");
-    let mut writer = ZipWriter::new(out);
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    let names = package.names();
-    for name in names {
-        let known = edited.iter().find(|(part, _)| *part == name).map(|(_, text)| text.clone());
-        let text = match known {
-            Some(text) => Some(text),
-            None if holds_words(&name) => {
-                package.text(&name)?.map(|text| plain(recogniser, &text).unwrap_or(text))
-            }
-            None => None,
-        };
-        match text {
-            Some(text) => {
-                writer.start_file(name.as_str(), options).map_err(|why| wrong(&why))?;
-                writer.write_all(text.as_bytes()).map_err(|why| wrong(&why))?;
-            }
-            None => {
-                let index = package.archive.index_for_name(&name).unwrap_or(usize::MAX);
-                let part = package.archive.by_index_raw(index).map_err(|why| wrong(&why))?;
-                writer.raw_copy_file(part).map_err(|why| wrong(&why))?;
-            }
-        }
-    }
-    writer.finish().map_err(|why| wrong(&why))?;
-    Ok(())
-}
-
-/// Parts in which people write: comments, properties, text boxes.
+/// Parts in which people write: comments, properties, text boxes, names, links.
 fn holds_words(name: &str) -> bool {
     let parts = ["xl/comments", "xl/threadedComments", "docProps/", "xl/drawings/", "xl/tables/"];
-    name.ends_with(".xml")
-        && (parts.iter().any(|part| name.starts_with(part)) || name.contains("/comments"))
+    let named = name == "xl/workbook.xml" || name.contains("/comments");
+    name.ends_with(".rels")
+        || name.ends_with(".xml") && (named || parts.iter().any(|part| name.starts_with(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_people_lead_nowhere() {
+        let relations = "<R Id=\"1\" Target=\"mailto:a@b.example?subject=x\"/><R Target=\"https://x.example/1\"/>";
+        assert_eq!(
+            without_links(relations),
+            "<R Id=\"1\" Target=\"about:blank\"/><R Target=\"https://x.example/1\"/>"
+        );
+        assert!(reaches("HYPERLINK(\"TEL:555\")") && !reaches("hotel: 5"));
+    }
 }

@@ -17,10 +17,10 @@ use crate::source::Stream;
 pub(super) const STRINGS: &str = "xl/sharedStrings.xml";
 /// More parts has no workbook.
 const MOST_PARTS: usize = 5_000;
-/// One part inflated.
-const MOST_OF_PART: u64 = 256 << 20;
-/// All of them.
-const MOST_OF_ALL: u64 = 768 << 20;
+/// One part inflated: it is held in memory.
+const MOST_OF_PART: u64 = 96 << 20;
+/// All of them, which are held one after the other.
+const MOST_OF_ALL: u64 = 1 << 30;
 /// Tables compress well; a thousand times is a trap.
 const MOST_RATIO: u64 = 300;
 /// Below this size the ratio says nothing.
@@ -81,8 +81,11 @@ impl Package {
             .read_to_end(&mut bytes)
             .map_err(|why| format!("its part {name} cannot be read: {why}"))?;
         let size = bytes.len() as u64;
-        if size > most || (size > SMALL && size / packed > MOST_RATIO) {
+        if size > SMALL && size / packed > MOST_RATIO {
             return Err(bomb(&format!("its part {name} grows beyond {} MiB", size >> 20)));
+        }
+        if size > most {
+            return Err(too_large(name));
         }
         self.inflated += size;
         let text = String::from_utf8(bytes)
@@ -142,6 +145,13 @@ impl Package {
 
 fn unreadable(why: &zip::result::ZipError) -> String {
     format!("its list of parts cannot be read: {why}")
+}
+
+fn too_large(part: &str) -> String {
+    let most = MOST_OF_PART >> 20;
+    format!(
+        "its part {part} is larger than {most} MiB, up to which a workbook is read; split it, or export CSV, which may have any size"
+    )
 }
 
 fn bomb(why: &str) -> String {

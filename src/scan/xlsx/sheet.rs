@@ -20,6 +20,8 @@ pub(super) struct Cell {
     pub(super) column: usize,
     /// What it shows.
     pub(super) text: String,
+    /// What it is worked out by.
+    pub(super) formula: String,
     /// The number of the string it shares.
     pub(super) shared: Option<usize>,
     /// It is a number.
@@ -71,52 +73,91 @@ fn broken(why: &quick_xml::Error) -> String {
     format!("one of its sheets is no well-formed XML: {why}; save the workbook anew")
 }
 
+/// Strings that cells share: their texts in one piece, and the bytes of each element.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    text: String,
+    ends: Vec<u32>,
+    ranges: Vec<(u32, u32)>,
+}
+
+impl Strings {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text of one.
+    pub(super) fn get(&self, number: usize) -> Option<&str> {
+        let end = *self.ends.get(number)?;
+        let start = number.checked_sub(1).map_or(Some(0), |at| self.ends.get(at).copied())?;
+        self.text.get(start as usize..end as usize)
+    }
+
+    /// Where its element stands.
+    pub(super) fn range(&self, number: usize) -> Option<Range<usize>> {
+        let (start, end) = self.ranges.get(number)?;
+        Some(*start as usize..*end as usize)
+    }
+
+    fn push(&mut self, range: Range<usize>) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.ends.push(place(self.text.len()));
+        self.ranges.push((place(range.start), place(range.end)));
+    }
+}
+
 /// Text and element of each shared string. Readings of East Asian characters are left out.
-pub(super) fn strings(xml: &str) -> Result<Vec<(String, Range<usize>)>, String> {
+pub(super) fn strings(xml: &str) -> Result<Strings, String> {
     let mut reader = Reader::from_str(xml);
-    let mut strings = Vec::new();
-    let (mut text, mut start, mut inside, mut reading) = (String::new(), 0, false, false);
+    let mut strings = Strings::default();
+    let (mut start, mut inside, mut reading) = (0, false, false);
     loop {
         let before = position(&reader);
         match reader.read_event().map_err(|why| broken(&why))? {
             Event::Start(element) => match element.local_name().as_ref() {
-                "si" => {
-                    text.clear();
-                    start = before;
-                }
+                "si" => start = before,
                 "t" => inside = !reading,
                 "rPh" => reading = true,
                 _ => {}
             },
             Event::Empty(element) if element.local_name().as_ref() == "si" => {
-                strings.push((String::new(), before..position(&reader)));
+                strings.push(before..position(&reader));
             }
-            Event::Text(piece) if inside => text.push_str(&piece.xml10_content()),
-            Event::CData(piece) if inside => text.push_str(&piece.xml10_content()),
-            Event::GeneralRef(reference) if inside => push_reference(&mut text, &reference),
+            Event::Text(piece) if inside => strings.text.push_str(&piece.xml10_content()),
+            Event::CData(piece) if inside => strings.text.push_str(&piece.xml10_content()),
+            Event::GeneralRef(reference) if inside => {
+                push_reference(&mut strings.text, &reference);
+            }
             Event::End(element) => match element.local_name().as_ref() {
-                "si" => strings.push((std::mem::take(&mut text), start..position(&reader))),
+                "si" => strings.push(start..position(&reader)),
                 "t" => inside = false,
                 "rPh" => reading = false,
                 _ => {}
             },
-            Event::DocType(_) => return Err("it has a DOCTYPE, which no workbook has".to_owned()),
+            Event::DocType(_) => return Err(doctype()),
             Event::Eof => return Ok(strings),
             _ => {}
         }
     }
 }
 
-/// Every row that has a cell with a value.
-pub(super) fn rows(xml: &str, strings: &[&str]) -> Result<Vec<Row>, String> {
+/// An entity could hide a value, or open another file.
+fn doctype() -> String {
+    "it has a DOCTYPE, which no workbook has".to_owned()
+}
+
+/// Gives every row that has a cell with a value, one after the other.
+pub(super) fn rows(xml: &str, strings: &Strings, take: &mut dyn FnMut(Row)) -> Result<(), String> {
     let mut reader = Reader::from_str(xml);
     let mut walk = Walk {
         strings,
-        rows: Vec::new(),
+        take,
+        count: 0,
         row: Row::default(),
         cell: None,
         typed: Typed::Number,
-        inside: false,
+        inside: Inside::Nothing,
     };
     loop {
         let before = position(&reader);
@@ -137,11 +178,11 @@ pub(super) fn rows(xml: &str, strings: &[&str]) -> Result<Vec<Row>, String> {
                 let end = position(&reader);
                 walk.close(element.local_name().as_ref(), end);
             }
-            Event::DocType(_) => return Err("it has a DOCTYPE, which no workbook has".to_owned()),
-            Event::Eof => return Ok(walk.rows),
+            Event::DocType(_) => return Err(doctype()),
+            Event::Eof => return Ok(()),
             _ => {}
         }
-        if walk.rows.len() > MOST_ROWS {
+        if walk.count > MOST_ROWS {
             return Err("one of its sheets has more rows than the format allows".to_owned());
         }
     }
@@ -154,13 +195,22 @@ enum Typed {
     Text,
 }
 
+/// Whose text is being read.
+#[derive(Clone, Copy, PartialEq)]
+enum Inside {
+    Nothing,
+    Value,
+    Formula,
+}
+
 struct Walk<'s> {
-    strings: &'s [&'s str],
-    rows: Vec<Row>,
+    strings: &'s Strings,
+    take: &'s mut dyn FnMut(Row),
+    count: usize,
     row: Row,
     cell: Option<Cell>,
     typed: Typed,
-    inside: bool,
+    inside: Inside,
 }
 
 impl Walk<'_> {
@@ -183,30 +233,33 @@ impl Walk<'_> {
                 self.cell =
                     Some(Cell { column, reference, style, range: at..at, ..Cell::default() });
             }
-            "v" | "t" => self.inside = self.cell.is_some(),
+            "v" | "t" if self.cell.is_some() => self.inside = Inside::Value,
+            "f" if self.cell.is_some() => self.inside = Inside::Formula,
             _ => {}
         }
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(cell) = self.cell.as_mut().filter(|_| self.inside) {
-            cell.text.push_str(text);
+        match (self.cell.as_mut(), self.inside) {
+            (Some(cell), Inside::Value) => cell.text.push_str(text),
+            (Some(cell), Inside::Formula) => cell.formula.push_str(text),
+            _ => {}
         }
     }
 
     fn close(&mut self, name: &str, end: usize) {
         match name {
-            "v" | "t" => self.inside = false,
+            "v" | "t" | "f" => self.inside = Inside::Nothing,
             "c" => {
                 let Some(mut cell) = self.cell.take() else { return };
                 cell.range.end = end;
                 if self.typed == Typed::Shared {
                     cell.shared = cell.text.trim().parse().ok();
                     let text = cell.shared.and_then(|number| self.strings.get(number));
-                    cell.text = text.map_or_else(String::new, |text| (*text).to_owned());
+                    cell.text = text.map_or_else(String::new, str::to_owned);
                 }
                 cell.numeric = self.typed == Typed::Number;
-                if !cell.text.is_empty() {
+                if !cell.text.is_empty() || !cell.formula.is_empty() {
                     self.row.cells.push(cell);
                 }
             }
@@ -214,7 +267,8 @@ impl Walk<'_> {
                 let row = Row { number: self.row.number, cells: Vec::new() };
                 let row = std::mem::replace(&mut self.row, row);
                 if !row.cells.is_empty() {
-                    self.rows.push(row);
+                    self.count += 1;
+                    (self.take)(row);
                 }
             }
             _ => {}
@@ -239,12 +293,14 @@ mod tests {
     fn cells_have_their_texts_and_places() {
         let strings_xml = "<sst><si><t>SSN</t></si><si><r><t>A&amp;</t></r><r><t>B</t></r><rPh><t>x</t></rPh></si><si/></sst>";
         let strings = strings(strings_xml).unwrap();
-        let texts: Vec<&str> = strings.iter().map(|(text, _)| text.as_str()).collect();
-        assert_eq!(texts, ["SSN", "A&B", ""]);
-        assert_eq!(strings_xml.get(strings[0].1.clone()), Some("<si><t>SSN</t></si>"));
+        let texts: Vec<&str> = (0..3).map(|number| strings.get(number).unwrap()).collect();
+        assert_eq!((texts.as_slice(), strings.len()), (&["SSN", "A&B", ""][..], 3));
+        assert_eq!(strings_xml.get(strings.range(0).unwrap()), Some("<si><t>SSN</t></si>"));
         let xml = "<sheetData><row r=\"3\"><c r=\"A3\" t=\"s\"><v>1</v></c><c r=\"AB3\" s=\"4\"><v>12</v></c>\
             <c r=\"AC3\" t=\"inlineStr\"><is><t>in</t></is></c><c r=\"AD3\"/></row><row r=\"4\"/></sheetData>";
-        let rows = rows(xml, &texts).unwrap();
+        let mut found = Vec::new();
+        rows(xml, &strings, &mut |row| found.push(row)).unwrap();
+        let rows = found;
         let cells: Vec<_> =
             rows[0].cells.iter().map(|c| (c.column, c.text.as_str(), c.numeric)).collect();
         assert_eq!(cells, [(0, "A&B", false), (27, "12", true), (28, "in", false)]);
