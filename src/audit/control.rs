@@ -389,10 +389,13 @@ fn by_rules(
             (0, all) if all == count => {
                 format!("none of its {all} rules could be assessed: {reason}")
             }
-            (0, all) => format!(
-                "{count} of its {all} rules could not be assessed: {reason}; the others had \
-                 nothing to look at"
-            ),
+            (0, all) => {
+                let others = if all - count == 1 { "the other" } else { "the others" };
+                format!(
+                    "{count} of its {all} rules could not be assessed: {reason}; {others} had \
+                     nothing to look at"
+                )
+            }
             _ => format!("nothing found; {ran}; {count} could not be assessed: {reason}"),
         };
         return told(End::NotAssessed, why);
@@ -411,7 +414,10 @@ fn by_rules(
     if control.examined == 0 {
         // Whether there is none of it, or none was retrieved, is not for a program to say.
         let why = match (rules, seen.outcomes.first()) {
-            (1, Some(outcome)) => format!("nothing to examine: {}", outcome.reason),
+            (1, Some(outcome)) => {
+                let kinds = outcome.reason.trim_start_matches("nothing here is ");
+                format!("nothing to examine: the files hold none of this: {kinds}")
+            }
             _ => format!("nothing to examine: the files hold nothing that its {rules} rules judge"),
         };
         return told(End::NotAssessed, why);

@@ -110,7 +110,7 @@ fn page(digest: &Digest<'_>) -> Page {
         access: has("phi-access").then(|| access::view(subject)),
         apex: has("apex-access").then(|| apex::view(subject)),
         safeguards: has("safeguards").then(|| safeguards::view(subject)),
-        accepted: findings::accepted(subject),
+        accepted: findings::accepted(digest),
         controls: controls::view(digest, &plan),
         proposed: controls::proposed(digest),
         appendix: appendix::view(digest),

@@ -95,7 +95,7 @@ pub(super) const VERDICTS: [(End, &str); 8] = [
 ];
 
 /// Words that a reader may not know, as a pack uses them.
-pub(super) const WORDS: [(&str, &str); 14] = [
+pub(super) const WORDS: [(&str, &str); 15] = [
     (
         "PHI",
         "Protected health information: health information about a person who can be identified (45 CFR 160.103).",
@@ -127,6 +127,11 @@ pub(super) const WORDS: [(&str, &str); 14] = [
     (
         "Register",
         "A list that compliance keeps beside the metadata: clients, vendors, agreements, privileged holders, with owners and reviews.",
+    ),
+    (
+        "phorce.toml",
+        "What the project tells this program: which fields hold PHI, which risks are accepted, \
+         where the register is.",
     ),
     ("Rule", "A written statement of what is wrong and why, checked by this program."),
     ("Finding", "A place in the files where a rule says that something is wrong."),

@@ -20,6 +20,7 @@ pub(super) struct Appendix {
     pub(super) files_not_read: Vec<Cells<2>>,
     pub(super) files_more: usize,
     pub(super) missing: Vec<MissingView>,
+    pub(super) in_part: Vec<Cells<3>>,
     pub(super) holders: Vec<Cells<3>>,
     pub(super) holders_more: usize,
     pub(super) nothing: usize,
@@ -62,6 +63,7 @@ pub(super) fn view(digest: &Digest<'_>) -> Appendix {
             .collect(),
         files_more: not_read.len().saturating_sub(MOST),
         missing: missing(subject).into_iter().map(missing_view).collect(),
+        in_part: in_part(subject).map(|outcome| part(subject, outcome)).collect(),
         holders,
         holders_more,
         nothing: outcomes(subject).filter(|rule| rule.verdict == Verdict::NothingToCheck).count(),
@@ -77,6 +79,11 @@ pub(super) fn view(digest: &Digest<'_>) -> Appendix {
 /// How the rules ended that a pack of this scope tells.
 pub(super) fn outcomes<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = &'s Outcome> + Clone {
     subject.report.rules.iter().filter(|outcome| is_told(subject, &outcome.id))
+}
+
+/// Rules that were checked, but not on all of it.
+pub(super) fn in_part<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = &'s Outcome> {
+    outcomes(subject).filter(|rule| rule.verdict == Verdict::Checked && !rule.reason.is_empty())
 }
 
 /// What was not retrieved, by how many rules need it.
@@ -108,6 +115,11 @@ fn reason(why: &str) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+fn part(subject: &Subject<'_>, outcome: &Outcome) -> Cells<3> {
+    let title = title(rule(subject, &outcome.id), &outcome.id);
+    [title, safe(&outcome.id), safe(&outcome.reason.replace('`', ""))]
 }
 
 fn missing_view(missing: Missing<'_>) -> MissingView {

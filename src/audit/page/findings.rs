@@ -146,7 +146,10 @@ pub(super) fn age(digest: &Digest<'_>, found: &[&Finding]) -> String {
     match ages.max_by_key(|age| age.packs) {
         None => String::new(),
         Some(age) if age.packs < 2 => "new in this pack".to_owned(),
-        Some(age) => safe(&format!("open for {} packs, since {}", age.packs, age.first)),
+        Some(age) => {
+            let oldest = if found.len() > 1 { "the oldest " } else { "" };
+            safe(&format!("{oldest}open for {} packs, since {}", age.packs, age.first))
+        }
     }
 }
 
@@ -167,7 +170,8 @@ pub(super) fn sentence(finding: &Finding) -> String {
     }
 }
 
-pub(super) fn accepted(subject: &Subject<'_>) -> Accepted {
+pub(super) fn accepted(digest: &Digest<'_>) -> Accepted {
+    let subject = digest.subject;
     let mut rows: Vec<Cells<6>> = Vec::new();
     for finding in told_findings(subject) {
         let Some(accepted) = &finding.accepted else { continue };
@@ -190,6 +194,13 @@ pub(super) fn accepted(subject: &Subject<'_>) -> Accepted {
             counted(count, "risk is accepted", "risks are accepted")
         ),
     };
+    let ended = match digest.changes.count("accepted risk", "ended") {
+        0 => String::new(),
+        ended => format!(
+            " {} since the pack before.",
+            counted(ended, "acceptance has ended", "acceptances have ended")
+        ),
+    };
     rows.truncate(MOST_ACCEPTED);
-    Accepted { told, rows, more }
+    Accepted { told: told + &ended, rows, more }
 }

@@ -78,7 +78,7 @@ fn field(field: &PhiField) -> [Cell; 6] {
     let org = if field.org.is_empty() { String::new() } else { format!(" ({})", field.org) };
     [
         cell("", &format!("{}.{}{org}", field.object, field.field)),
-        cell("", &format!("{}, {}", field.class.replace('-', " "), sureness(&field.level))),
+        cell("", &format!("{}, {}", class(&field.class), sureness(&field.level))),
         encryption(field),
         word(&field.tracked),
         sharing(field),
@@ -87,6 +87,14 @@ fn field(field: &PhiField) -> [Cell; 6] {
             groups => cell("good", &groups.join(", ")),
         },
     ]
+}
+
+/// What a field holds, in words.
+fn class(word: &str) -> String {
+    match word {
+        "ssn" => "social security number".to_owned(),
+        other => other.replace('-', " "),
+    }
 }
 
 fn sureness(level: &str) -> &str {

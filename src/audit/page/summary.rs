@@ -4,7 +4,7 @@
 //! In: the controls, the plan, the changes. Out: [`Summary`]. Every number stands again, with
 //! its reasons, in a section further down.
 
-use super::appendix::{Missing, holders_not_known, missing, outcomes};
+use super::appendix::{Missing, holders_not_known, in_part, missing, outcomes};
 use super::findings::{age, counts, in_words, prose, sentence};
 use super::plan::Planned;
 use super::safe;
@@ -183,7 +183,7 @@ fn changed(digest: &Digest<'_>) -> Tile {
         href,
         asked,
         number: worse.to_string(),
-        words: format!("opened, {closed} closed since {}", safe(&previous.link.label)),
+        words: format!("opened or worse, {closed} closed since {}", safe(&previous.link.label)),
         more: format!(
             "access to PHI: {} gained, {} lost · OAuth clients: {} new, {} gone",
             count("access to PHI", "gained"),
@@ -208,9 +208,9 @@ fn unknown(digest: &Digest<'_>) -> Tile {
         number: count.to_string(),
         words: format!("of {all} rules not assessed"),
         more: format!(
-            "{} not read · {} not known whole",
+            "{} not read · {} known in part",
             counted(unread, "file", "files"),
-            counted(holders, "holder of access", "holders of access"),
+            counted(holders, "profile or set", "profiles and sets"),
         ),
         bar: chart::bar(&[("f-unknown", count)], all, None),
     }
@@ -242,8 +242,8 @@ fn examined(subject: &Subject<'_>) -> String {
         estate.fields.iter().map(|field| (field.org.as_str(), field.object.as_str())).collect();
     objects.dedup();
     format!(
-        "{} with {} were read. {} of {} rules found what they judge, {things} times. The files \
-         show {} on {} and {}.",
+        "{} with {} were read. {} of {} rules had something to examine, {things} things together. \
+         The files show {} on {} and {}.",
         counted(inputs.files, "file", "files"),
         counted(inputs.components, "component", "components"),
         checked.count(),
@@ -274,6 +274,13 @@ fn unknown_told(subject: &Subject<'_>) -> Vec<String> {
         told.push(format!(
             "{rules} had nothing to look at: there is none of it, or it was not retrieved."
         ));
+    }
+    match in_part(subject).count() {
+        0 => {}
+        part => told.push(format!(
+            "{} looked at a part only, because the rest was not retrieved.",
+            counted(part, "rule", "rules")
+        )),
     }
     match holders_not_known(subject) {
         0 => {}
