@@ -158,10 +158,10 @@ fn a_page_in_a_folder_of_the_root_counts() {
     let (path, text) = profile("Desk", &[]);
     let config = ("phorce.toml", "rule-pages = [\".\"]\n");
     let page = ("house/house-rule.md", page("RunReports"));
-    let Some(repository) = Repository::of(&[PROJECT, (&path, &text), config, (page.0, &page.1)])
-    else {
-        return;
-    };
+    // What lies deeper is no page.
+    let notes = ("docs/house/notes.md", "Ours.\n");
+    let files = [PROJECT, (&path, &text), config, (page.0, &page.1), notes];
+    let Some(repository) = Repository::of(&files) else { return };
     repository.grant("Night", &["RunReports"]);
     let judged = repository.judge();
     assert_eq!(judged.code(), 1);

@@ -142,6 +142,12 @@ fn a_register_that_cannot_be_read_is_not_taken_for_none() {
     let ran = repository.check(&[]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("register.toml: it is not a regular file"), "{}", ran.err);
+    if cfg!(unix) {
+        std::fs::remove_dir_all(repository.project.path().join("compliance")).unwrap();
+        repository.write(&[("compliance", "a file where the folder was\n")]);
+        let ran = repository.check(&[]);
+        assert!(ran.err.contains("register.toml: it cannot be read: "), "{}", ran.err);
+    }
 }
 
 #[test]
