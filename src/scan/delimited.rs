@@ -10,6 +10,8 @@ use std::ops::Range;
 
 /// A record above this many bytes has a quote that is not closed.
 const LONGEST: usize = 4 << 20;
+/// So many lines that are parted alike are no accident.
+const ENOUGH: usize = 12;
 const CHUNK: usize = 1 << 17;
 
 /// What is wrong with a record.
@@ -175,7 +177,7 @@ pub fn delimiter(head: &[u8]) -> Option<u8> {
         let mut records = Records::new(head, delimiter);
         let mut counts = Vec::new();
         while let Ok(Some(record)) = records.advance() {
-            if record.malformed.is_some() || counts.len() == 12 {
+            if record.malformed.is_some() || counts.len() == ENOUGH {
                 break;
             }
             if record.fields.len() > 1 || record.raw.len() > 2 {
@@ -200,7 +202,7 @@ pub fn is_table(head: &[u8]) -> bool {
     let Some(delimiter) = delimiter(head) else { return false };
     let mut records = Records::new(head, delimiter);
     let mut counts = Vec::new();
-    while let (Ok(Some(record)), true) = (records.advance(), counts.len() < 5) {
+    while let (Ok(Some(record)), true) = (records.advance(), counts.len() < ENOUGH) {
         counts.push((record.fields.len(), record.malformed.is_some()));
     }
     // The last record of a head may be cut.

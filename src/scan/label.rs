@@ -64,13 +64,20 @@ pub struct Words<'w> {
     words: Vec<Word<'w>>,
     /// Kinds that some phrase of the text speaks of.
     pub spoken: Kinds,
+    /// Some word begins with a digit and a capital.
+    pub digit_leads_capital: bool,
 }
 
 impl<'w> Words<'w> {
     /// Cuts a text.
     pub fn new(lexicon: &'w Lexicon, text: &'w [u8]) -> Self {
-        let mut words =
-            Self { text, lower: text.to_ascii_lowercase(), words: Vec::new(), spoken: Kinds::NONE };
+        let mut words = Self {
+            text,
+            lower: text.to_ascii_lowercase(),
+            words: Vec::new(),
+            spoken: Kinds::NONE,
+            digit_leads_capital: false,
+        };
         let mut at = 0;
         while let Some(byte) = text.get(at) {
             let held = if *byte == b'[' { lexicon.placeholder_at(text, at) } else { 0 };
@@ -79,6 +86,8 @@ impl<'w> Words<'w> {
                 at += held;
             } else if byte.is_ascii_alphanumeric() {
                 let end = word_end(text, at);
+                words.digit_leads_capital |=
+                    byte.is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_uppercase);
                 words.words.push(Word::new(at, end, false));
                 at = end;
             } else {

@@ -131,12 +131,14 @@ impl Recogniser {
         reading.digits >= form.shape.least_digits()
             && match form.need {
                 Need::Label(_) | Need::LabelBeside(_) | Need::Context => told(),
-                Need::Before => reading.found.iter().any(|spot| spot.start > 4),
+                Need::Before => reading.found.iter().any(|spot| follows_name(reading.text, spot)),
                 Need::Nothing | Need::Beside => match form.shape {
                     Shape::Email => has(b'@'),
                     Shape::Session => memchr::memmem::find(reading.text, b"00D").is_some(),
                     Shape::Secret => memchr::memmem::find(reading.text, b"eyJ").is_some(),
-                    Shape::Ssn => has(b'-'),
+                    Shape::Ssn => shape::may_hold_dashed(reading.text),
+                    Shape::Mbi => reading.words.digit_leads_capital,
+                    Shape::Card => shape::may_hold_card(reading.text),
                     _ => true,
                 },
             }
@@ -290,6 +292,12 @@ impl Recogniser {
             }
         }
     }
+}
+
+/// Whether something before a value could part it from the name of whom it tells.
+fn follows_name(text: &[u8], spot: &Spot) -> bool {
+    let before = text.get(spot.start.saturating_sub(NAME_GAP)..spot.start).unwrap_or_default();
+    before.iter().any(|byte| b"(,bB".contains(byte))
 }
 
 /// The kind of a value that follows one of the same shape: as the next of a list, or as what

@@ -141,7 +141,7 @@ fn rows() -> Vec<Row> {
     vec![
         (
             Shape::Session,
-            "00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?:!|%21)[A-Za-z0-9._]{20,200}",
+            "00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?:!|%21)[A-Za-z0-9._]{20,}",
             Nothing,
             check::any,
             check::word_edges,
@@ -165,7 +165,7 @@ fn rows() -> Vec<Row> {
         ),
         (
             Shape::Email,
-            "[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\\.){1,6}[A-Za-z]{2,24}",
+            "[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*\\.)+[A-Za-z]{2,24}",
             Beside,
             check::any,
             check::word_edges,
@@ -285,6 +285,27 @@ fn rows() -> Vec<Row> {
         ),
         (Shape::Name, "NAME(?: LINKNEXT){1,3}", Before, check::any, check::word_edges, 14),
     ]
+}
+
+/// Whether two dashes stand as far apart as in a Social Security number.
+pub fn may_hold_dashed(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'-', text).any(|at| text.get(at + 3) == Some(&b'-'))
+}
+
+/// Whether so many digits as a card has stand together, with one blank or dash between groups.
+pub fn may_hold_card(text: &[u8]) -> bool {
+    let (mut run, mut parted) = (0, false);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => (run, parted) = (run + 1, false),
+            b' ' | b'-' if !parted => parted = true,
+            _ => (run, parted) = (0, false),
+        }
+        if run >= Shape::Card.least_digits() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Every form of every shape, the surest first.

@@ -156,7 +156,7 @@ fn header_row(rows: &[Row]) -> usize {
 
 fn table_of<'t>(task: &Task<'t>, rows: &[Row]) -> Table<'t> {
     let header = rows.get(header_row(rows));
-    let width = rows.iter().flat_map(|row| row.cells.last()).map(|cell| cell.column + 1).max();
+    let width = rows.iter().flat_map(|row| &row.cells).map(|cell| cell.column + 1).max();
     let mut first = vec![&[][..]; width.unwrap_or(0)];
     for cell in header.iter().flat_map(|row| &row.cells) {
         if let Some(slot) = first.get_mut(cell.column) {
