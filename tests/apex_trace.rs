@@ -71,7 +71,12 @@ fn the_age_is_a_date_literal_or_a_number_taken_from_a_date() {
         let code = format!("{from} delete [SELECT Id FROM Audit__c WHERE CreatedDate < :d];");
         assert_eq!(age(&code), said(days), "{from}");
     }
-    assert_eq!(age("Integer kept = 30; Date d = Date.today().addDays(kept); delete [SELECT Id FROM Audit__c];"), None);
+    assert_eq!(
+        age(
+            "Integer kept = 30; Date d = Date.today().addDays(kept); delete [SELECT Id FROM Audit__c];"
+        ),
+        None
+    );
     assert_eq!(age("Date d = Date.today().addDays(30); delete [SELECT Id FROM Audit__c];"), None);
 }
 

@@ -371,7 +371,9 @@ impl<'a> Engine<'a> {
     /// Whether a method is of a class that, by its name, writes logs.
     pub(super) fn is_in_logger(&self, method: u32) -> bool {
         let class = self.program.method(method).and_then(|found| self.program.class(found.class));
-        class.is_some_and(|class| crate::org::words::Words::embedded().is_logger(&class.ty.full_name))
+        class.is_some_and(|class| {
+            crate::org::words::Words::embedded().is_logger(&class.ty.full_name)
+        })
     }
 
     /// Whether two methods are of one class.

@@ -104,10 +104,11 @@ fn unit_speaks(unit: &Unit, schema: &Schema) -> bool {
     });
     let methods = || unit.types.iter().flat_map(|ty| &ty.methods);
     let held = unit.types.iter().flat_map(|ty| &ty.fields).any(|field| is_phi(&field.ty));
-    let by_type = held || methods().any(|method| {
-        method.params.iter().map(|p| &p.ty).chain(&method.returns).any(is_phi)
-            || method.body.as_deref().is_some_and(|body| body_speaks(body, schema, &is_phi))
-    });
+    let by_type = held
+        || methods().any(|method| {
+            method.params.iter().map(|p| &p.ty).chain(&method.returns).any(is_phi)
+                || method.body.as_deref().is_some_and(|body| body_speaks(body, schema, &is_phi))
+        });
     by_address || by_type
 }
 

@@ -345,7 +345,9 @@ impl<'a> Engine<'a> {
             Loaded::Made => {}
             loaded @ (Loaded::Unknown | Loaded::Trigger) => {
                 let given = !value.cast
-                    && marks.iter().any(|m| matches!(m.origin, Origin::Param(..) | Origin::Cell(_)));
+                    && marks
+                        .iter()
+                        .any(|m| matches!(m.origin, Origin::Param(..) | Origin::Cell(_)));
                 if let Ty::Record(object) = element
                     && !given
                 {

@@ -9,10 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::symbol::{Sym, Symbols, number};
 use super::value::Ty;
+use crate::metadata::apex::model::ExprKind;
 use crate::metadata::apex::model::{
     Annotation, Expr, Field, Method as Declared, MethodKind, Stmt, Type, TypeKind, TypeRef, Unit,
 };
-use crate::metadata::apex::model::ExprKind;
 use crate::metadata::apex::walk;
 use crate::org::schema::Schema;
 

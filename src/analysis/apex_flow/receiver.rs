@@ -270,7 +270,9 @@ impl<'a> Engine<'a> {
                 }
                 Value::default()
             }
-            _ if crate::org::words::Words::embedded().is_logger(ty) && !method.starts_with("get") => {
+            _ if crate::org::words::Words::embedded().is_logger(ty)
+                && !method.starts_with("get") =>
+            {
                 for value in given.1 {
                     self.out(frame, "logger", call.at, value);
                 }
