@@ -286,6 +286,20 @@ fn every_project_is_an_org_and_the_rest_is_one() {
 }
 
 #[test]
+fn a_package_directory_that_is_never_entered_is_named() {
+    let text = "{\"packageDirectories\": [\n{\"path\": \"force-app\"},\n{\"path\": \"node_modules/x\"},\n\
+                {\"path\": \"a/../../other\"},\n{\"path\": \"src/.parts\"},\n\
+                {\"path\": \"a/../inside\"}]}";
+    let (_, layout) = tree(&["force-app/profiles/A.profile"], &[("sfdx-project.json", text)]);
+    let told: Vec<(u32, &str)> =
+        layout.problems.iter().map(|fault| (fault.line, fault.reason.as_str())).collect();
+    assert_eq!(told.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4, 5]);
+    assert!(told[0].1.starts_with("its package directory node_modules/x is hidden, in node_mod"));
+    assert!(told[1].1.starts_with("its package directory ../other is hidden"));
+    assert!(layout.orgs[0].package_dirs.contains(&"inside".to_owned()));
+}
+
+#[test]
 fn the_rest_is_no_org_when_there_is_none() {
     let (_, layout) =
         tree(&["a/profiles/Admin.profile", "README.md"], &[("a/sfdx-project.json", "{}")]);

@@ -6,6 +6,9 @@
 
 use std::net::IpAddr;
 
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+
 use crate::analysis::{Input, Kind};
 use crate::fact::Fact;
 use crate::metadata::collect::Collected;
@@ -30,7 +33,10 @@ pub const KIND: Kind = Kind {
         ),
         ("single-address", "`true` for a range of one address"),
         ("private", "`true` where it lies in addresses that are not routed on the internet"),
-        ("everything", "`true` where it holds more than half of all addresses"),
+        (
+            "everything",
+            "`true` where the ranges of its owner together hold more than half of all addresses",
+        ),
     ],
     derive,
 };
@@ -47,10 +53,46 @@ fn rows(facts: &Collected) -> Vec<Fact> {
     let profiles = profiles.map(|range| row(range, "profile", "startAddress", "endAddress"));
     let trusted = facts.of(TRUSTED_RANGES).iter();
     let trusted = trusted.map(|range| row(range, "network-access", "start", "end"));
-    profiles.chain(trusted).collect()
+    let mut measured: Vec<(Fact, Option<Extent>)> = profiles.chain(trusted).collect();
+    say_everything(&mut measured);
+    measured.into_iter().map(|(row, _)| row).collect()
 }
 
-fn row(range: &Fact, scope: &str, start: &str, end: &str) -> Fact {
+/// Setup refuses ranges of more than 2^25 addresses, so those who want to admit everybody
+/// write many of them.
+fn say_everything(rows: &mut [(Fact, Option<Extent>)]) {
+    let mut owners: FxHashMap<(CompactString, bool), Vec<(u128, u128)>> = FxHashMap::default();
+    for (row, extent) in rows.iter() {
+        if let Some(extent) = extent {
+            let owner = owners.entry((row.component.clone(), extent.v6)).or_default();
+            owner.push((extent.first, extent.last));
+        }
+    }
+    let open: FxHashMap<_, bool> =
+        owners.into_iter().map(|((owner, v6), held)| ((owner, v6), is_most(held, v6))).collect();
+    for (row, extent) in rows {
+        let Some(extent) = extent else { continue };
+        let everything = open.get(&(row.component.clone(), extent.v6)).copied().unwrap_or(false);
+        let span = row.item("start").map_or(row.place, |item| item.span);
+        row.push("everything", everything.to_string(), span);
+    }
+}
+
+/// Whether ranges, which may overlap, hold more than half of all addresses.
+fn is_most(mut ranges: Vec<(u128, u128)>, v6: bool) -> bool {
+    ranges.sort_unstable();
+    let (mut held, mut next) = (0u128, 0u128);
+    for (first, last) in ranges {
+        let from = first.max(next);
+        if from <= last {
+            held = held.saturating_add((last - from).saturating_add(1));
+            next = last.saturating_add(1);
+        }
+    }
+    held > 1 << if v6 { 127 } else { 31 }
+}
+
+fn row(range: &Fact, scope: &str, start: &str, end: &str) -> (Fact, Option<Extent>) {
     let text = |key| range.text(key).unwrap_or_default();
     let name = format!("{}/{}-{}", range.component, text(start), text(end));
     let mut row = Fact::new("ip-range", name, range.place);
@@ -65,15 +107,15 @@ fn row(range: &Fact, scope: &str, start: &str, end: &str) -> Fact {
         row.values.extend(range.item(element).map(|item| (key.into(), item.clone())));
     }
     let ends = (text(start).parse().ok()).zip(text(end).parse().ok());
-    if let Some(extent) = ends.and_then(|(start, end)| Extent::between(start, end)) {
+    let extent = ends.and_then(|(start, end)| Extent::between(start, end));
+    if let Some(extent) = &extent {
         let span = row.item("start").map_or(row.place, |item| item.span);
         row.push("version", if extent.v6 { "6" } else { "4" }, span);
         row.push("bits", extent.bits().to_string(), span);
         row.push("single-address", (extent.first == extent.last).to_string(), span);
         row.push("private", extent.is_private().to_string(), span);
-        row.push("everything", extent.is_everything().to_string(), span);
     }
-    row
+    (row, extent)
 }
 
 /// Two ends of one address family, as numbers.
@@ -122,10 +164,6 @@ impl Extent {
             true => &[(0xFC00 << 112, (0xFE00 << 112) - 1)],
         };
         blocks.iter().any(|(first, last)| *first <= self.first && self.last <= *last)
-    }
-
-    fn is_everything(&self) -> bool {
-        self.bits() == if self.v6 { 64 } else { 32 }
     }
 }
 
@@ -186,6 +224,29 @@ mod tests {
         assert_eq!(said("172.16.0.0", "172.31.255.255"), ["4", "20", "false", "true", "false"]);
         assert_eq!(said("192.168.0.0", "192.168.0.9")[3], "true");
         assert_eq!(said("9.255.255.255", "10.0.0.9")[3], "false");
+    }
+
+    #[test]
+    fn many_ranges_may_be_everything_together() {
+        let range = |owner: &str, start: &str, end: &str| {
+            let values = [("endAddress", end), ("startAddress", start)];
+            Fact { component: owner.into(), ..fact(0, PROFILE_RANGES, "R", &values) }
+        };
+        let said = |ranges: Vec<Fact>| -> Vec<bool> {
+            rows(&collect(ranges)).iter().map(|row| row.is_true("everything")).collect()
+        };
+        let halves = [("0.0.0.0", "127.255.255.255"), ("127.0.0.0", "255.255.255.255")];
+        let of = |owners: [&str; 2]| {
+            halves
+                .iter()
+                .zip(owners)
+                .map(|((start, end), owner)| range(owner, start, end))
+                .collect()
+        };
+        assert_eq!(said(of(["Nurse", "Nurse"])), [true, true]);
+        assert_eq!(said(of(["Clerk", "Nurse"])), [false, true], "127/8 makes it more than half");
+        let same = vec![range("A", "0.0.0.0", "99.0.0.0"), range("A", "0.0.0.0", "99.0.0.0")];
+        assert_eq!(said(same), [false, false], "what overlaps counts once");
     }
 
     #[test]

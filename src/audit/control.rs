@@ -50,6 +50,20 @@ impl End {
         }
     }
 
+    /// The same as the fill of a bar in a style sheet.
+    pub(super) fn fill(self) -> &'static str {
+        match self {
+            Self::Fail => "f-fail",
+            Self::FailAccepted => "f-accepted",
+            Self::NotAssessed => "f-unknown",
+            Self::Manual => "f-manual",
+            Self::Attested => "f-attested",
+            Self::Pass => "f-pass",
+            Self::NotApplicable => "f-none",
+            Self::NotCovered => "f-outside",
+        }
+    }
+
     /// The same as a name in a style sheet.
     pub(super) fn class(self) -> &'static str {
         match self {
@@ -188,12 +202,11 @@ fn roll_up<'a>(subject: &'a Subject<'a>, all: &mut [Control<'a>]) {
         let settled = [End::NotApplicable, End::Attested].contains(&standard.end);
         let worst = specifications.iter().min_by_key(|one| one.end);
         if let Some(worst) = worst.filter(|_| standard.rules.is_empty() && !settled) {
-            let count = counted(specifications.len(), "specification", "specifications");
             standard.end = worst.end;
             worst.end.word().clone_into(&mut standard.verdict);
             standard.why = match specifications.len() {
                 1 => format!("as its one specification, {}", worst.id),
-                _ => format!("the worst of its {count}, {}", worst.id),
+                count => format!("as the worst of its {count} specifications, {}", worst.id),
             };
             standard.rolled_up = true;
             let mut rules: Vec<&str> =
@@ -290,7 +303,7 @@ impl<'a> Seen<'a> {
 
 /// What of the configuration makes these rules say less: parameters a project has set
 /// otherwise, and what it says of PHI, roles and code.
-fn weakened(subject: &Subject<'_>, ids: &[&str]) -> Vec<String> {
+pub(super) fn weakened(subject: &Subject<'_>, ids: &[&str]) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     for rule in subject.rules.iter().filter(|rule| ids.contains(&rule.id.as_str())) {
         let own = |name: &str| rule.definition.params.get(name);
@@ -360,19 +373,38 @@ fn by_rules(
     }
     if rules == 0 {
         return match control.attest.as_str() {
+            "" if control.framework == "HIPAA" => {
+                told(End::NotCovered, "not about an org: evidence of it is elsewhere".to_owned())
+            }
             "" => told(End::NotCovered, "no rule judges it".to_owned()),
-            _ => told(End::Manual, "metadata does not show it: it needs an attestation".to_owned()),
+            _ => told(End::Manual, "metadata does not show it: a person has to".to_owned()),
         };
     }
     let missing: Vec<&&Outcome> = seen.ended(Verdict::NotAssessed).collect();
     if let Some(first) = missing.first() {
         let count = missing.len();
-        let why = format!("{ran}; {count} could not be assessed: {}", first.reason);
+        let reason = &first.reason;
+        let why = match (control.checked, rules) {
+            (0, 1) => format!("its one rule could not be assessed: {reason}"),
+            (0, all) if all == count => {
+                format!("none of its {all} rules could be assessed: {reason}")
+            }
+            (0, all) => {
+                let others = if all - count == 1 { "the other" } else { "the others" };
+                format!(
+                    "{count} of its {all} rules could not be assessed: {reason}; {others} had \
+                     nothing to look at"
+                )
+            }
+            _ => format!("nothing found; {ran}; {count} could not be assessed: {reason}"),
+        };
         return told(End::NotAssessed, why);
     }
     // What was looked at in part only may hold what was not seen.
     if let Some(part) = seen.ended(Verdict::Checked).find(|outcome| !outcome.reason.is_empty()) {
-        return told(End::NotAssessed, format!("{ran}; {}: {}", part.id, part.reason));
+        let rule = subject.rules.iter().find(|rule| rule.id == part.id);
+        let title = rule.map_or(part.id.as_str(), |rule| rule.title.as_str());
+        return told(End::NotAssessed, format!("{ran}; “{title}”: {}", part.reason));
     }
     let unread = subject.report.inputs.not_read.len();
     if unread > 0 {
@@ -381,15 +413,17 @@ fn by_rules(
     }
     if control.examined == 0 {
         // Whether there is none of it, or none was retrieved, is not for a program to say.
-        let reason = seen.outcomes.first().map_or("", |outcome| outcome.reason.as_str());
-        let others = match rules {
-            1 => String::new(),
-            _ => format!(" (the first of {rules} rules)"),
+        let why = match (rules, seen.outcomes.first()) {
+            (1, Some(outcome)) => {
+                let kinds = outcome.reason.trim_start_matches("nothing here is ");
+                format!("nothing to examine: the files hold none of this: {kinds}")
+            }
+            _ => format!("nothing to examine: the files hold nothing that its {rules} rules judge"),
         };
-        return told(End::NotAssessed, format!("nothing to examine: {reason}{others}"));
+        return told(End::NotAssessed, why);
     }
     if control.people {
-        let why = format!("nothing found; {ran}; the rest needs an attestation");
+        let why = format!("nothing found; {ran}; the rest is for a person to show");
         return told(End::Manual, why);
     }
     told(End::Pass, format!("nothing found; {ran}"))

@@ -1,105 +1,77 @@
 //! The page of a pack: one file that needs no script and no network, and prints.
 //!
-//! In: what was worked out for the pack. Out: HTML. The template escapes every value; what
-//! cannot be seen was written out before. Charts are the only markup that comes from code.
+//! In: what was worked out for the pack. Out: HTML. The templates, a file for each section,
+//! escape every value; what cannot be seen was written out before. Bars are the only markup that
+//! comes from code.
 
+mod access;
 mod apex;
-mod found;
-mod view;
+mod appendix;
+mod changes;
+mod clients;
+mod controls;
+mod findings;
+mod plan;
+mod safeguards;
+mod summary;
 
 use askama::Template;
 use sha2::{Digest as _, Sha256};
 
 use super::Digest;
-use super::control::{Control, End};
 use super::text::NO_CERTIFICATE;
 use crate::escape;
-use found::{RuleView, accepted, rules};
-use view::{ChangeGroup, ClientView, Group};
 
-const STYLE: &str = include_str!("page.css");
+/// What the page looks like on a screen, and on paper.
+const STYLE: &str = concat!(include_str!("page.css"), include_str!("page/print.css"));
 
-/// Names of a row's cells are in the template's table heads.
+/// What stands at the foot of a sheet, as the number of its page does.
+const FOOT: &str = "font: 8pt sans-serif; color: #4c5a6b;";
+const MOST_OF_FOOT: usize = 90;
+
+/// Cells of a row, in the order of the table's head.
 type Cells<const N: usize> = [String; N];
+
+/// A cell that says by its class what its word says.
+struct Cell {
+    class: &'static str,
+    text: String,
+}
+
+/// A bar, what it is of, and what it says in words.
+struct ChartRow {
+    label: String,
+    note: String,
+    bar: String,
+    value: String,
+    /// What its parts are, where it has some.
+    parts: String,
+}
 
 #[derive(Template)]
 #[template(path = "page.html", config = "src/audit/askama.toml")]
 struct Page {
-    style: &'static str,
+    style: String,
     style_digest: String,
     label: String,
     name: String,
     as_of: String,
     about: &'static str,
     version: String,
-    headline: String,
     compared: String,
     no_certificate: &'static str,
     contents: Vec<(&'static str, &'static str)>,
-    cards: Vec<(String, String)>,
-    verdict_title: String,
-    verdict_chart: String,
-    legend: Vec<(&'static str, &'static str, usize)>,
-    phi_fields: usize,
-    reach_chart: String,
-    by_control: String,
-    trend_chart: String,
-    /// That the chart of access may show too little.
-    unknown_told: String,
-    /// What a line in a chart is, where there are some.
-    line_told: &'static str,
-    changes: Vec<ChangeGroup>,
-    no_changes: &'static str,
-    unread_told: String,
-    unread: Vec<Group>,
-    sections: Vec<Section>,
-    benchmark: Vec<ControlView>,
-    benchmark_told: String,
-    proposal: Option<&'static str>,
-    proposal_told: String,
-    proposed: Vec<Cells<5>>,
-    scope_has_clients: bool,
-    clients_told: String,
-    clients: Vec<ClientView>,
-    clients_more: usize,
-    scope_has_access: bool,
-    access_told: String,
-    access: Vec<Cells<8>>,
-    scope_has_apex: bool,
-    apex_told: String,
-    apex: Vec<Cells<6>>,
-    apex_more: usize,
-    scope_has_safeguards: bool,
-    safeguards_told: String,
-    safeguards: Vec<Cells<7>>,
-    safeguards_more: usize,
-    logs: Vec<Cells<5>>,
-    logs_more: usize,
-    findings_told: String,
-    rules: Vec<RuleView>,
-    accepted_told: String,
-    accepted: Vec<Cells<5>>,
-    judged_told: String,
-    remarks: Vec<String>,
-    files: Vec<Cells<3>>,
-}
-
-/// The controls of one section of the regulation.
-struct Section {
-    title: String,
-    rows: Vec<ControlView>,
-}
-
-/// A control as it is shown.
-struct ControlView {
-    id: String,
-    title: String,
-    status: String,
-    class: &'static str,
-    verdict: String,
-    why: String,
-    weakened: Vec<String>,
-    attest: String,
+    summary: summary::Summary,
+    since: changes::Since,
+    findings: findings::Findings,
+    clients: Option<clients::Clients>,
+    access: Option<access::Access>,
+    apex: Option<apex::Apex>,
+    safeguards: Option<safeguards::Safeguards>,
+    accepted: findings::Accepted,
+    controls: controls::ControlsView,
+    proposed: Option<controls::ProposedView>,
+    appendix: appendix::Appendix,
 }
 
 /// A text from anywhere, for the page: the template does the rest.
@@ -109,101 +81,75 @@ fn safe(text: &str) -> String {
 
 /// Writes the page.
 pub(super) fn render(digest: &Digest<'_>) -> Result<String, String> {
-    let page = page(digest);
-    let text = page.render().map_err(|error| format!("index.html: {error}"))?;
-    Ok(text)
+    page(digest).render().map_err(|error| format!("index.html: {error}"))
 }
 
 fn page(digest: &Digest<'_>) -> Page {
     let subject = digest.subject;
     let has = |table| subject.scope.has_table(table);
-    let (clients, clients_more) = view::clients(subject);
-    let (safeguards, safeguards_more) = view::safeguards(subject);
-    let (logs, logs_more) = view::logs(subject);
-    let (apex, apex_more) = apex::rows(subject);
+    let plan = plan::plan(subject);
+    let style = style(&[subject.label, subject.name, &subject.as_of.to_string()]);
     Page {
-        style: STYLE,
-        style_digest: base64(&Sha256::digest(STYLE)),
+        style_digest: base64(&Sha256::digest(&style)),
+        style,
         label: safe(subject.label),
         name: safe(subject.name),
         as_of: subject.as_of.to_string(),
         about: subject.scope.words(),
         version: subject.version.to_owned(),
-        headline: view::headline(digest),
-        compared: view::compared(subject),
+        compared: match subject.previous {
+            None => "no pack before".to_owned(),
+            Some(previous) => safe(&format!("{} ({})", previous.link.label, previous.link.as_of)),
+        },
         no_certificate: NO_CERTIFICATE,
         contents: contents(digest),
-        cards: view::cards(digest),
-        verdict_title: view::verdict_title(digest),
-        verdict_chart: super::chart::verdicts(&digest.controls),
-        legend: legend(digest),
-        phi_fields: subject.estate.fields.len(),
-        reach_chart: view::reach_chart(subject),
-        by_control: view::control_chart(digest),
-        trend_chart: view::trend_chart(digest),
-        unknown_told: view::unknown_told(subject),
-        line_told: match subject.previous {
-            None => "",
-            Some(_) => " A line across a bar marks the pack before.",
-        },
-        changes: view::changes(digest),
-        no_changes: match subject.previous {
-            None => "There is no pack before this one: name it with --previous next time.",
-            Some(_) => "Nothing that both packs tell is different.",
-        },
-        unread_told: view::unread_told(subject),
-        unread: view::unread(subject),
-        sections: sections(digest),
-        benchmark: digest.controls.of("SBS").map(control).collect(),
-        benchmark_told: view::benchmark_told(digest),
-        proposal: subject.proposal.map(|_| super::proposal::NOT_LAW),
-        proposal_told: view::proposal_told(subject),
-        proposed: view::proposed(digest),
-        scope_has_clients: has("oauth-clients"),
-        clients_told: view::clients_told(subject),
-        clients,
-        clients_more,
-        scope_has_access: has("phi-access"),
-        access_told: view::access_told(subject),
-        access: view::access(subject),
-        scope_has_apex: has("apex-access"),
-        apex_told: apex::told(subject),
-        apex,
-        apex_more,
-        scope_has_safeguards: has("safeguards"),
-        safeguards_told: view::safeguards_told(subject),
-        safeguards,
-        safeguards_more,
-        logs,
-        logs_more,
-        findings_told: found::told(subject),
-        rules: rules(subject),
-        accepted_told: found::accepted_told(subject),
-        accepted: accepted(subject),
-        judged_told: view::judged_told(subject),
-        remarks: view::remarks(digest),
-        files: files(digest),
+        summary: summary::view(digest, &plan),
+        since: changes::view(digest),
+        findings: findings::view(digest, &plan),
+        clients: has("oauth-clients").then(|| clients::view(subject, &plan)),
+        access: has("phi-access").then(|| access::view(subject)),
+        apex: has("apex-access").then(|| apex::view(subject)),
+        safeguards: has("safeguards").then(|| safeguards::view(subject)),
+        accepted: findings::accepted(digest),
+        controls: controls::view(digest, &plan),
+        proposed: controls::proposed(digest),
+        appendix: appendix::view(digest),
     }
+}
+
+/// Our style, and what each sheet of paper says at its foot. A browser takes that from a style
+/// alone; all but plain letters and digits are written as numbers, so that they end nothing.
+fn style(foot: &[&str]) -> String {
+    let mut words = String::new();
+    for c in safe(&foot.join(" · ")).chars().take(MOST_OF_FOOT) {
+        match c {
+            ' ' | 'a'..='z' | 'A'..='Z' | '0'..='9' => words.push(c),
+            _ => words.push_str(&format!("\\{:06x} ", u32::from(c))),
+        }
+    }
+    format!("{STYLE}@page {{ @bottom-left {{ content: \"{words}\"; {FOOT} }} }}\n")
 }
 
 /// Parts of the page, and those of them that a pack of this scope has.
 fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
     let parts = [
         ("summary", "Summary", ""),
+        ("unknown", "What was not examined", ""),
         ("changes", "Since the pack before", ""),
-        ("not-examined", "What was not examined", ""),
-        ("controls", "Controls of the Security Rule", ""),
-        ("benchmark", "Security Benchmark", ""),
-        ("proposed", "Proposed rule of 2025 (not law)", "proposed-2025"),
+        ("findings", "Findings and action plan", ""),
         ("clients", "OAuth clients", "oauth-clients"),
         ("access", "Who reaches PHI", "phi-access"),
         ("apex", "Apex that can be called", "apex-access"),
         ("safeguards", "PHI fields and safeguards", "safeguards"),
         ("logs", "What records who did what", "safeguards"),
-        ("findings", "Findings", ""),
         ("accepted", "Accepted risks", ""),
-        ("judged", "How it was judged", ""),
-        ("files", "Files of this pack", ""),
+        ("controls", "Controls of the Security Rule", ""),
+        ("benchmark", "Security Benchmark", ""),
+        ("proposed", "Proposed rule of 2025 (not law)", "proposed-2025"),
+        ("not-examined", "Appendix: not examined, in full", ""),
+        ("judged", "Appendix: how it was judged", ""),
+        ("words", "Appendix: words used here", ""),
+        ("files", "Appendix: files of this pack", ""),
         ("sign-off", "Sign-off", ""),
     ];
     let subject = digest.subject;
@@ -213,63 +159,6 @@ fn contents(digest: &Digest<'_>) -> Vec<(&'static str, &'static str)> {
     };
     let inside = parts.into_iter().filter(|(_, _, table)| has(table));
     inside.map(|(id, title, _)| (id, title)).collect()
-}
-
-fn legend(digest: &Digest<'_>) -> Vec<(&'static str, &'static str, usize)> {
-    let counts = End::ALL.into_iter().map(|end| (end, digest.controls.count("HIPAA", end)));
-    counts.filter(|(_, n)| *n > 0).map(|(end, n)| (end.class(), end.word(), n)).collect()
-}
-
-fn sections(digest: &Digest<'_>) -> Vec<Section> {
-    let mut sections: Vec<Section> = Vec::new();
-    for one in digest.controls.of("HIPAA") {
-        match sections.last_mut().filter(|section| section.title == one.section) {
-            Some(section) => section.rows.push(control(one)),
-            None => sections.push(Section { title: one.section.clone(), rows: vec![control(one)] }),
-        }
-    }
-    sections
-}
-
-fn control(control: &Control<'_>) -> ControlView {
-    // A standard is no status of its own: it says that specifications follow.
-    let status = if control.status == "standard" { "" } else { control.status.as_str() };
-    ControlView {
-        id: safe(&control.id),
-        title: safe(&control.title),
-        status: status.to_owned(),
-        class: control.end.class(),
-        verdict: safe(&control.verdict),
-        why: safe(&control.why),
-        weakened: control.weakened.iter().map(|words| safe(words)).collect(),
-        attest: safe(&control.attest),
-    }
-}
-
-fn files(digest: &Digest<'_>) -> Vec<Cells<3>> {
-    let mut files: Vec<Cells<3>> = digest
-        .tables
-        .iter()
-        .map(|table| {
-            let name = format!("{}.csv", table.name);
-            [name, table.about.to_owned(), table.rows.len().to_string()]
-        })
-        .collect();
-    for (name, about) in [
-        ("phorce-audit.xlsx", "The same tables as sheets, with cells to fill in."),
-        ("report.json", "Everything, for programs."),
-        ("report.sarif", "The findings, for code scanning."),
-        ("configuration/", "The files that decided how was judged."),
-        ("README.txt", "How to read and verify the pack."),
-        ("MANIFEST.json", "Every file with its digest, and the pack before."),
-        ("statement.intoto.json", "A statement about the manifest, for a signer of your own."),
-    ] {
-        if name == "configuration/" && !super::is_configured(digest.subject) {
-            continue;
-        }
-        files.push([name.to_owned(), about.to_owned(), String::new()]);
-    }
-    files
 }
 
 /// Bytes in base64, as a content security policy names a style.
@@ -291,6 +180,17 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_foot_ends_no_style() {
+        let style = style(&["a\"; } </style>", "Q\\1\u{202e}"]);
+        let foot = style.strip_prefix(STYLE).unwrap();
+        assert_eq!(
+            foot,
+            "@page { @bottom-left { content: \"a\\000022 \\00003b  \\00007d  \\00003c \\00002f style\\00003e  \\0000b7  \
+             Q\\00005c 1\\00005c u\\00007b 202e\\00007d \"; font: 8pt sans-serif; color: #4c5a6b; } }\n"
+        );
+    }
 
     #[test]
     fn base64_is_padded() {

@@ -25,6 +25,7 @@ pub(super) use clients::{
     scopes_in_words,
 };
 pub(super) use findings::told;
+pub(super) use phi::obstacle;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]

@@ -97,6 +97,7 @@ mod tests {
             audience: "workforce".to_owned(),
             object: "Patient__c".to_owned(),
             field: field.map(str::to_owned),
+            holds: None,
             level,
             reach: "own",
             through: Vec::new(),

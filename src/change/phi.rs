@@ -38,8 +38,8 @@ pub fn lost(head: Side<'_>) -> Vec<Notice> {
             ),
         }
     };
-    let more = "no longer count as PHI, or less surely";
-    told(head, &kept, &say, &format!("{EFFECT}: # more fields or objects {more}"))
+    let more = "no longer count as PHI, or count less surely";
+    told(head, &kept, &say, &format!("{EFFECT}: # more {more}"))
 }
 
 /// What counts as PHI since the change.
@@ -53,7 +53,7 @@ pub fn gained(head: Side<'_>, gained: &[Kept]) -> Vec<Notice> {
              counts as new"
         )
     };
-    told(head, &gained, &say, "# more fields or objects count as PHI since this change")
+    told(head, &gained, &say, "and # more count as PHI since this change")
 }
 
 fn told(head: Side<'_>, all: &[&Kept], say: &dyn Fn(&Kept) -> String, more: &str) -> Vec<Notice> {
@@ -82,4 +82,79 @@ fn place(head: Side<'_>, name: &str) -> Option<(String, u32)> {
     let bytes = head.sources.read(span.file).unwrap_or_default();
     let line = Lines::new(&String::from_utf8_lossy(&bytes)).position(span.start as usize).line;
     Some((head.sources.path(span.file).to_owned(), line))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::engine::gather::gather_pair;
+    use crate::source::Sources;
+
+    /// Fields of `Room__c`, tagged or not, in a file of its own each.
+    fn tree(count: usize, tagged: bool) -> Sources {
+        let tag = if tagged { "<complianceGroup>HIPAA</complianceGroup>" } else { "" };
+        let file = |number: usize| {
+            let name = format!("F{number:02}__c");
+            let text = format!(
+                "<CustomField>\n<fullName>{name}</fullName>{tag}<type>Text</type></CustomField>"
+            );
+            (format!("objects/Room__c/fields/{name}.field-meta.xml"), text.into_bytes())
+        };
+        Sources::in_memory((1..=count).map(file).collect::<BTreeMap<_, _>>())
+    }
+
+    /// What is said of a change from the one tree to the other.
+    fn told(base: Sources, head: Sources) -> (Vec<Notice>, Vec<Notice>) {
+        let (head, base) = Sources::pair(head, base);
+        let day = date(2026, 1, 15);
+        let read = gather_pair(&head, &base, &["phi-field"], &Config::default(), day);
+        let (now, mut was) = read.unwrap();
+        let side = Side { gathered: &now, sources: &head };
+        let shared = share(&mut was, &now);
+        (lost(side), gained(side, &shared))
+    }
+
+    #[test]
+    fn each_field_is_told_at_its_place_and_the_rest_is_counted() {
+        let (lost, gained) = told(tree(12, true), tree(12, false));
+        assert_eq!((lost.len(), gained), (11, vec![]));
+        assert_eq!(
+            lost.first(),
+            Some(&Notice {
+                message: "proposed: takes effect after merge: Room__c.F01__c no longer counts as \
+                          PHI (in the base: declared: HIPAA)"
+                    .to_owned(),
+                path: Some("objects/Room__c/fields/F01__c.field-meta.xml".to_owned()),
+                line: Some(1),
+            })
+        );
+        let rest = "proposed: takes effect after merge: 2 more no longer count as PHI, or count \
+                    less surely";
+        let rest = Notice { message: rest.to_owned(), path: None, line: None };
+        assert_eq!(lost.last(), Some(&rest));
+        let (lost, _) = told(tree(10, true), tree(10, false));
+        assert_eq!(lost.len(), 10);
+    }
+
+    #[test]
+    fn what_counts_since_the_change_is_told_too() {
+        let (lost, gained) = told(tree(11, false), tree(11, true));
+        assert_eq!((lost, gained.len()), (vec![], 11));
+        let messages: Vec<&str> = gained.iter().map(|notice| notice.message.as_str()).collect();
+        assert_eq!(
+            (messages.first(), messages.last()),
+            (
+                Some(
+                    &"Room__c.F01__c counts as PHI since this change (declared: HIPAA): what was \
+                      open on it before counts as new"
+                ),
+                Some(&"and 1 more count as PHI since this change")
+            )
+        );
+    }
 }

@@ -156,6 +156,7 @@ fn answer_row(
         audience: holder.audience.to_string(),
         object: object.name.clone(),
         field: field_name(table, row).map(str::to_owned),
+        holds: row.field.and_then(|at| Some(table.universe.fields.get(at)?.class.to_string())),
         level: row.access.word(),
         reach: row.reach.word(),
         through: row.through.iter().filter_map(step).collect(),

@@ -71,11 +71,17 @@ pub fn parse(bytes: &[u8]) -> Result<Project, (u32, String)> {
     })
 }
 
-/// `.\force-app/` is `force-app`.
+/// `.\force-app/` is `force-app`. What leads out of the project begins with `..`.
 fn clean(path: &str) -> String {
     let path = path.trim().replace('\\', "/");
-    let parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");
-    parts.collect::<Vec<_>>().join("/")
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 fn describe(error: &serde_json::Error) -> String {

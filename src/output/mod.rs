@@ -12,6 +12,7 @@ mod json;
 mod junit;
 mod markdown;
 mod register;
+mod remedy;
 mod sarif;
 mod table;
 mod text;

@@ -37,7 +37,11 @@ pub(super) fn listed(names: impl Iterator<Item = String>, most: usize) -> String
 /// The message, led by its subject where it does not name it.
 pub(super) fn sentence(finding: &Finding) -> String {
     let Finding { subject, message, .. } = finding;
-    let named = message.to_lowercase().contains(&subject.to_lowercase());
+    let message_words = message.to_lowercase();
+    // `Kiosk/http://a.example/cb` is named where the message has both halves.
+    let halves = subject.split_once('/').unwrap_or((subject, ""));
+    let has = |words: &str| message_words.contains(&words.to_lowercase());
+    let named = has(subject) || (has(halves.0) && has(halves.1));
     if named || subject.is_empty() { message.clone() } else { format!("{subject}: {message}") }
 }
 

@@ -29,6 +29,8 @@ pub struct AccessRow {
     pub object: String,
     /// The field without its object; none for the object itself.
     pub field: Option<String>,
+    /// What the field holds: `ssn`, `diagnosis`; none for the object itself.
+    pub holds: Option<String>,
     /// `read` or `edit`.
     pub level: &'static str,
     /// `own`, `shared`, `all` or `unknown`.

@@ -18,7 +18,7 @@ use crate::engine::judge;
 use crate::engine::scan::judges_scans;
 use crate::report::access::AccessReport;
 use crate::report::change::Changed;
-use crate::report::{Notice, Report};
+use crate::report::{NotRead, Notice, Report};
 use crate::rule::Rule;
 use crate::source::Sources;
 use crate::source::git::{Commit, Repository, Tree};
@@ -69,10 +69,12 @@ pub fn check_against(request: &Request, reference: &str) -> Result<Checked, Vec<
     if head.gathered.found == 0 && before.gathered.found == 0 {
         return Err(vec![nothing_found(&request.inputs, now.ignored.len())]);
     }
+    let walked_root = walked.root.clone();
     let mut report = head.report(&policy.rules);
     take_problems(&mut report, problems(walked, now.problems));
     report.notices.extend(left_out(now.ignored.len()));
-    report.notices.extend(before.remarks(&base));
+    report.notices.extend(before.remarks(&base, &report.inputs.not_read));
+    report.notices.extend(nothing_to_compare(&walked_root, &base));
     let past = before.past(&policy.rules, &report);
     compare(&mut report, past, before.side(), head.side());
     report.notices.extend(change::phi::lost(head.side()));
@@ -151,6 +153,18 @@ fn refuse_sparse(walked: &Walk, base: &[String]) -> Result<(), String> {
     ))
 }
 
+/// A commit that the reference has already is no change: that nothing is open says nothing.
+fn nothing_to_compare(root: &Path, base: &Base) -> Option<Notice> {
+    let is_head = matches!(base.reference.as_str(), "HEAD" | "@");
+    let same = || Repository::at(root).is_ok_and(|repository| repository.is_at(&base.commit));
+    let message = format!(
+        "there is nothing to compare: '{}' has what is checked out here; name what the change \
+         goes into, or what it began on",
+        base.reference
+    );
+    (!is_head && same()).then_some(Notice { message, path: None, line: None })
+}
+
 fn problems(walked: Walk, more: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut problems = walked.problems;
     problems.extend(more);
@@ -187,15 +201,18 @@ impl Tried {
     }
 
     /// Of the base: what it lacks counts as new in the change, and that is said.
-    fn remarks(&self, base: &Base) -> Vec<Notice> {
+    fn remarks(&self, base: &Base, not_read: &[NotRead]) -> Vec<Notice> {
         let short = base.commit.short();
-        let unread = self.gathered.not_read.iter().map(|file| Notice {
-            message: format!(
-                "it could not be read at {short}, so what is wrong in it counts as new: {}",
-                file.reason
-            ),
-            path: Some(file.path.clone()),
-            line: Some(file.line),
+        let unread = self.gathered.not_read.iter().map(|file| {
+            let too = not_read.iter().any(|other| other.path == file.path);
+            let message = match too {
+                true => format!("it could not be read at {short} either"),
+                false => format!(
+                    "it could not be read at {short}, so what is wrong in it counts as new: {}",
+                    file.reason
+                ),
+            };
+            Notice { message, path: Some(file.path.clone()), line: Some(file.line) }
         });
         let nothing = (self.gathered.found == 0).then(|| Notice {
             message: format!("there is no metadata here at {short}: everything counts as new"),

@@ -414,3 +414,31 @@ pub(super) fn newly_ignored(ignored: &[String], kept: &[String]) -> Option<Notic
 pub(super) fn is_forceignore(path: &str) -> bool {
     path.rsplit('/').next() == Some(FORCEIGNORE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::newly_ignored;
+
+    #[test]
+    fn what_is_hidden_and_judged_is_named() {
+        let paths =
+            |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let told = |ignored: &[&str], kept: &[&str]| {
+            newly_ignored(&paths(ignored), &paths(kept)).map(|notice| notice.message)
+        };
+        let start = "proposed: takes effect after merge: .forceignore leaves out ";
+        assert_eq!(told(&["a"], &["b"]), None);
+        assert_eq!(
+            told(&["a", "c"], &["a", "b"]),
+            Some(format!("{start}a file that is judged here all the same: a"))
+        );
+        let six = ["a", "b", "c", "d", "e", "f"];
+        assert_eq!(
+            told(&six, &six),
+            Some(format!(
+                "{start}files that are judged here all the same: a, b, c, d, e and 1 more"
+            ))
+        );
+        assert!(told(&six[..5], &six).is_some_and(|told| told.ends_with("a, b, c, d, e")));
+    }
+}

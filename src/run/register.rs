@@ -89,7 +89,7 @@ pub(super) fn limit(config: &mut Config, inputs: &[String]) {
 /// That there is none is said once, not by every rule.
 pub(super) fn absent(config: &Config, rules: &[Rule]) -> Option<Notice> {
     let count = rules.iter().filter(|rule| rule.kinds().into_iter().any(is_kind)).count();
-    (config.entries.is_none() && count > 0).then(|| Notice {
+    config.entries.is_none().then(|| Notice {
         message: format!(
             "phorce.toml names no register, so {count} rules are not assessed; with \
              register = \"compliance/register.toml\" in it, `phorce register --update` writes one"

@@ -108,6 +108,14 @@ impl Repository {
         Ok(Tree::new(&self.folder, &self.prefix, &output.stdout))
     }
 
+    /// Whether the working tree below the folder is what this commit has.
+    pub fn is_at(&self, commit: &Commit) -> bool {
+        let head = matches!(self.resolve("HEAD"), Ok(Some(id)) if id == commit.id);
+        let status = ["status", "--porcelain", "--untracked-files=normal", "--", "."];
+        let clean = |output: &Output| output.status.success() && output.stdout.is_empty();
+        head && run(&self.folder, &status).is_ok_and(|output| clean(&output))
+    }
+
     /// The files below the folder that are committed and left out of the working tree on
     /// purpose, as a sparse checkout does.
     pub fn left_out(&self) -> Vec<String> {

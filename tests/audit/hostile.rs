@@ -208,7 +208,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("html", &["lang"]),
     ("head", &[]),
     ("meta", &["charset", "http-equiv", "content", "name"]),
-    ("title", &["id"]),
+    ("title", &[]),
     ("style", &[]),
     ("body", &[]),
     ("header", &["class"]),
@@ -217,27 +217,29 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("h1", &[]),
     ("h2", &["id"]),
     ("h3", &["id"]),
+    ("h4", &["class"]),
     ("dl", &["class"]),
     ("dt", &[]),
     ("dd", &["class"]),
     ("nav", &["aria-labelledby"]),
-    ("ol", &[]),
+    ("ol", &["class"]),
     ("ul", &["class"]),
     ("li", &["class"]),
+    ("details", &[]),
+    ("summary", &[]),
+    ("wbr", &[]),
     ("a", &["href"]),
     ("main", &[]),
     ("section", &["id", "class"]),
     ("article", &["id", "class"]),
     ("figure", &["class"]),
     ("figcaption", &[]),
-    ("svg", &["class", "viewBox", "role", "aria-labelledby"]),
-    ("desc", &["id"]),
-    ("rect", &["class", "x", "y", "width", "height", "rx"]),
-    ("text", &["class", "x", "y", "text-anchor"]),
+    ("svg", &["class", "viewBox", "preserveAspectRatio", "aria-hidden"]),
+    ("rect", &["class", "x", "y", "width", "height"]),
     ("table", &["class"]),
     ("thead", &[]),
     ("tbody", &[]),
-    ("tr", &[]),
+    ("tr", &["id", "class"]),
     ("th", &["scope", "class"]),
     ("td", &["class", "data-label"]),
     ("span", &["class"]),
@@ -252,7 +254,16 @@ fn read(page: &str) -> String {
     let page = page.strip_prefix("<!DOCTYPE html>\n").unwrap();
     let (head, rest) = page.split_once("<style>").unwrap();
     let (style, rest) = rest.split_once("</style>").unwrap();
-    assert_eq!(style, include_str!("../../src/audit/page.css"), "the style is ours alone");
+    let ours = concat!(
+        include_str!("../../src/audit/page.css"),
+        include_str!("../../src/audit/page/print.css")
+    );
+    let foot = style.strip_prefix(ours).expect("the style is ours alone");
+    let foot = foot.strip_prefix("@page { @bottom-left { content: \"").unwrap();
+    let (foot, after) = foot.split_once('"').unwrap();
+    assert_eq!(after, "; font: 8pt sans-serif; color: #4c5a6b; } }\n");
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == ' ' || c == '\\';
+    assert!(foot.chars().all(plain), "{foot}");
     let page = format!("{head}{rest}");
     let mut reader = Reader::from_str(&page);
     reader.config_mut().check_end_names = true;

@@ -41,7 +41,9 @@ fn a_base_may_be_named_in_any_way() {
     repository.git(&["update-ref", "refs/remotes/origin/main", "main"]);
     let output = git_in(repository.project.path()).args(["rev-parse", "main"]).output().unwrap();
     let id = String::from_utf8(output.stdout).unwrap().trim().to_owned();
-    for name in ["light", "heavy", "origin/main", "HEAD~1", "refs/heads/main", &id, &id[..9]] {
+    for name in
+        ["light", "heavy", "origin/main", "HEAD~1", "refs/heads/main", &id, id.get(..9).unwrap()]
+    {
         let ran = repository.check(&["--base", name, "--format", "json"]);
         opens_night(&ran);
         assert_eq!(

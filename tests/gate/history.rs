@@ -47,6 +47,47 @@ fn a_base_without_metadata_makes_everything_new() {
 }
 
 #[test]
+fn a_file_that_was_as_broken_before_is_said_to_be() {
+    let (path, text) = profile("Desk", &["ViewAllData"]);
+    let broken = text.trim_end_matches("</Profile>\n");
+    let Some(repository) = Repository::of(&[PROJECT, (&path, broken)]) else { return };
+    repository.grant("Night", &[]);
+    repository.commit("another");
+    let judged = repository.judge();
+    assert_eq!((judged.code(), judged.changes()), (3, vec![]));
+    let [notice] = &judged.notices()[..] else { panic!("{:?}", judged.notices()) };
+    assert!(notice.contains("it could not be read at ") && notice.ends_with(" either"), "{notice}");
+}
+
+#[test]
+fn a_commit_that_is_merged_already_is_no_change() {
+    let Some(repository) = Repository::with(&["ViewAllData"]) else { return };
+    let judged = repository.judge();
+    let said = "notice: there is nothing to compare: 'main' has what is checked out here; name what \
+                the change goes into, or what it began on";
+    assert!(judged.code() == 0 && judged.says(said, ""), "{}", judged.text);
+    let of_head = repository.check(&["--base", "HEAD"]);
+    assert!(!of_head.out.contains("nothing to compare"), "what a hook asks");
+    repository.grant("Night", &[]);
+    assert!(!repository.judge().text.contains("nothing to compare"), "uncommitted is a change");
+}
+
+#[test]
+fn a_package_directory_that_is_never_entered_hides_nothing() {
+    let Some(repository) = Repository::with(&[]) else { return };
+    let (path, text) = profile("Night", &["ViewAllData"]);
+    let project =
+        "{\"packageDirectories\": [{\"path\": \"force-app\"},\n{\"path\": \"node_modules/x\"}]}\n";
+    repository
+        .write(&[(PROJECT.0, project), (&path.replace("force-app", "node_modules/x"), &text)]);
+    repository.commit("hidden");
+    let judged = repository.judge();
+    assert_eq!(judged.code(), 3);
+    let unread = judged.json.json()["inputs"]["not_read"][0].clone();
+    assert_eq!((&unread["path"], &unread["line"]), (&PROJECT.0.into(), &2.into()));
+}
+
+#[test]
 fn a_reference_that_is_none_is_refused() {
     let Some(repository) = Repository::with(&[]) else { return };
     let missing = repository.refusal("origin/release");

@@ -43,15 +43,15 @@ fn a_permission_set_in_parts_opens_nothing() {
     let Some(repository) = clinic(&sets, &["SSN__c"]) else { return };
     let (path, text) = &sets[0];
     let folder = path.trim_end_matches(".permissionset-meta.xml");
-    let begin = |element: &str| text.find(element).unwrap();
-    let (fields, rest) = (begin("<fieldPermissions>"), begin("<hasActivationRequired>"));
-    let (object, end) = (begin("<objectPermissions>"), begin("</PermissionSet>"));
+    let (head, rest) = text.split_once("<fieldPermissions>").unwrap();
+    let (fields, rest) = rest.split_once("<hasActivationRequired>").unwrap();
+    let (middle, rest) = rest.split_once("<objectPermissions>").unwrap();
+    let (object, _) = rest.split_once("</PermissionSet>").unwrap();
     let part = format!(
-        "{XML}<PermissionSet>\n{}{}</PermissionSet>\n",
-        &text[fields..rest],
-        &text[object..end]
+        "{XML}<PermissionSet>\n<fieldPermissions>{fields}<objectPermissions>{object}\
+         </PermissionSet>\n"
     );
-    let whole = format!("{}{}</PermissionSet>\n", &text[..fields], &text[rest..object]);
+    let whole = format!("{head}<hasActivationRequired>{middle}</PermissionSet>\n");
     repository.remove(path);
     repository.write(&[
         (&format!("{folder}/Marketing_View.permissionset-meta.xml"), &whole),

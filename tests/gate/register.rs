@@ -135,6 +135,16 @@ fn a_broken_register_is_refused_on_either_side() {
 }
 
 #[test]
+fn a_register_that_cannot_be_read_is_not_taken_for_none() {
+    let Some(repository) = registered() else { return };
+    repository.remove(REGISTER);
+    repository.write(&[("compliance/register.toml/x", "")]);
+    let ran = repository.check(&[]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("register.toml: it is not a regular file"), "{}", ran.err);
+}
+
+#[test]
 fn a_policy_elsewhere_brings_its_register() {
     let Some(repository) = registered() else { return };
     let about = |ran: crate::support::Ran| -> Vec<String> {

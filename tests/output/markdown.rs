@@ -150,7 +150,7 @@ fn hostile_names_are_text() {
         if !attack.chars().any(|c| c.is_control() || "\u{202e}\u{2066}".contains(c)) {
             // CommonMark takes a blank at both ends away, and nothing else.
             let place = format!("force-app/{attack}:3");
-            assert!(code.iter().any(|own| *own == place), "{attack}");
+            assert!(code.contains(&place), "{attack}");
             let seen = prose.replace('\u{2060}', "");
             assert!(seen.contains(&format!("{attack} reaches all")), "{attack}\n{seen}");
         }

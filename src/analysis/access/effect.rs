@@ -23,6 +23,8 @@ pub enum Via {
     User(&'static str),
     /// Field-level security does not control the field.
     Free(&'static str),
+    /// It counts only in an activated session.
+    Session,
     /// The group lists the set.
     Group,
     /// The org-wide default.
@@ -41,6 +43,7 @@ impl Via {
             Self::Field(bit) => format!("field permission {bit}"),
             Self::User(name) => format!("user permission {name}"),
             Self::Free(why) => format!("no field-level security: {why}"),
+            Self::Session => "only in an activated session".to_owned(),
             Self::Group => "the group lists the set".to_owned(),
             Self::Default => "org-wide default".to_owned(),
             Self::Sharing => "sharing rule".to_owned(),

@@ -157,7 +157,7 @@ fn add_holder(table: &mut Table, number: usize, index: &Index<'_>, reaches: &Rea
             let ty = if kind == "profile" { "Profile" } else { "PermissionSet" };
             let source = index.get(ty, &holder.name);
             if let Some(source) = source {
-                effect.add(source, &[]);
+                effect.add(source, session(&holder).as_slice());
             }
             if kind == "profile" {
                 note_unknown(table, number, source);
@@ -165,6 +165,13 @@ fn add_holder(table: &mut Table, number: usize, index: &Index<'_>, reaches: &Rea
         }
     }
     add_rows(table, number, &holder, &effect, reaches, known);
+}
+
+/// The step before every other where a holder counts only in an activated session. What a set
+/// requires does not matter in a group.
+fn session(holder: &Holder) -> Option<Step> {
+    let required = holder.row.item("activation-required").filter(|item| item.text == "true")?;
+    Some(Step { via: Via::Session, span: required.span })
 }
 
 /// Adds the sets of a group and takes its muting away; false where a muting set is missing.
@@ -181,7 +188,11 @@ fn add_group(
     };
     for set in holder.row.items("permission-sets") {
         match index.get("PermissionSet", &set.text) {
-            Some(source) => effect.add(source, &[Step { via: Via::Group, span: set.span }]),
+            Some(source) => {
+                let listed = Step { via: Via::Group, span: set.span };
+                let before: Vec<Step> = session(holder).into_iter().chain([listed]).collect();
+                effect.add(source, &before);
+            }
             None => missing(&set.text, "permission set"),
         }
     }
@@ -320,7 +331,8 @@ fn field_access(
 
 /// The place that stands for a row: its last own step, the grant.
 pub fn grant_place(row: &Row) -> Option<Span> {
-    let own =
-        |step: &&Step| !matches!(step.via, Via::Default | Via::Sharing | Via::Guest | Via::Group);
+    let own = |step: &&Step| {
+        matches!(step.via, Via::Object(_) | Via::Field(_) | Via::User(_) | Via::Free(_))
+    };
     row.through.iter().rfind(own).map(|step| step.span)
 }

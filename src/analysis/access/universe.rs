@@ -33,6 +33,8 @@ pub struct PhiField {
     pub object: usize,
     /// Name without the object.
     pub name: CompactString,
+    /// What it holds: `ssn`, `diagnosis`; `named` where no word tells.
+    pub class: CompactString,
     /// The metadata or phorce.toml says that it is PHI.
     pub declared: bool,
     /// Further laws protect it.
@@ -43,8 +45,6 @@ pub struct PhiField {
     pub computed: bool,
     /// Where it is defined.
     pub definition: Option<Span>,
-    /// Objects one of which must be readable beside its own: the contact side of a person.
-    pub twin: Option<usize>,
 }
 
 /// Every PHI object and field.
@@ -100,12 +100,8 @@ impl Universe {
             return;
         };
         let number = self.fields.len();
-        let mut twin = None;
         for (other, field) in schema.names_of(&owner, name) {
             let key = permission_name(&other, &field);
-            if !other.eq_ignore_ascii_case(&owner) {
-                twin = Some(self.object(&other, None));
-            }
             self.by_permission.entry(key).or_default().push(number);
         }
         let facts = known.map_or(&[][..], |field| &field.facts);
@@ -127,10 +123,11 @@ impl Universe {
         let declared = found
             .as_ref()
             .is_some_and(|r| matches!(r.ground, Ground::Declared | Ground::Configured));
-        let sensitive = found.is_some_and(|r| r.sensitive);
+        let sensitive = found.as_ref().is_some_and(|r| r.sensitive);
+        let class = found.map_or_else(|| "named".into(), |r| r.class);
         let name = name.into();
         let field =
-            PhiField { object, name, declared, sensitive, free, computed, definition, twin };
+            PhiField { object, name, class, declared, sensitive, free, computed, definition };
         self.fields.push(field);
         if let Some(object) = self.objects.get_mut(object) {
             object.fields.push(number);

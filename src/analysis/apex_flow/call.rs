@@ -54,6 +54,13 @@ impl<'a> Engine<'a> {
         if let Ty::Class(class) = receiver.ty {
             let callees = self.program.callees(class, sym, &types);
             if !callees.is_empty() {
+                // A unit of work saves later, untyped, what it is given.
+                if self.symbols.lower(sym).starts_with("register")
+                    && let Some(records) = given.first()
+                    && matches!(self.program.element(records.ty), Ty::Record(_))
+                {
+                    self.save(frame, expr.at, records);
+                }
                 let on = Some((&receiver, Some(base)));
                 let found = self.invoke_on(frame, &callees, on, (arguments, &given), expr.at);
                 return self.by_key(found, sym, &given, span(frame.file, expr.at));

@@ -41,7 +41,8 @@ impl<'a> Engine<'a> {
             match (spoken.token, spoken.fhir) {
                 (true, _) => Some((Kind::Token, "the token response", Confidence::Medium)),
                 (_, true) => Some((kind, "the response body", Confidence::Medium)),
-                _ => self.speaks_of_phi(frame).then_some((
+                // In an org that is about something else a stray field tells too little.
+                _ => (self.org.schema.health.is && self.speaks_of_phi(frame)).then_some((
                     Kind::SomeBody,
                     "the response body",
                     Confidence::Medium,

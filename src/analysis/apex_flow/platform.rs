@@ -201,6 +201,9 @@ impl<'a> Engine<'a> {
             made.text = made.text.or_else(|| value.text.clone());
             made.opaque |= value.opaque;
         }
+        // What stands between the parts is not the text of them.
+        let joins = matches!(&call.kind, ExprKind::Call { name, .. } if name.text.eq_ignore_ascii_case("join"));
+        made.text = made.text.filter(|_| !joins);
         made
     }
 

@@ -121,10 +121,11 @@ impl<'a> Program<'a> {
         for body in ty.methods.iter().filter_map(|method| method.body.as_deref()) {
             walk::expressions(body, &mut |expr| match &expr.kind {
                 ExprKind::New { ty, .. } => names.push(&ty.name),
-                ExprKind::Call { base: Some(base), .. } => match &base.kind {
-                    ExprKind::Name(name) => names.push(name),
-                    _ => {}
-                },
+                ExprKind::Call { base: Some(base), .. } => {
+                    if let ExprKind::Name(name) = &base.kind {
+                        names.push(name);
+                    }
+                }
                 _ => {}
             });
         }

@@ -56,9 +56,15 @@ impl<'a> Engine<'a> {
         let nothing = Value { opaque: true, ..Value::default() };
         let Some(literal) = &value.text else { return nothing };
         let text = literal.text.replace(GAP, "x");
-        match parse_soql(&text, literal.at) {
-            Some(soql) => self.records_of(frame, &soql, secure),
-            None => nothing,
+        let Some(soql) = parse_soql(&text, literal.at) else { return nothing };
+        let found = self.records_of(frame, &soql, secure);
+        // Of a select list that the text does not show nothing is known but the object.
+        let head = literal.text.to_ascii_lowercase();
+        let head = head.split(" from ").next().unwrap_or("");
+        let heeds = secure || is_secure(soql.security.as_ref()) || self.heeds_by_default(frame);
+        match head.contains(GAP) && !heeds {
+            true => Value::of(found.ty),
+            false => found,
         }
     }
 
@@ -69,8 +75,7 @@ impl<'a> Engine<'a> {
         let from = &soql.from.text;
         let secure = secure
             || is_secure(soql.security.as_ref())
-            || soql.security.is_none()
-                && self.api_version(frame.class).is_some_and(|v| v >= USER_MODE_BY_DEFAULT);
+            || soql.security.is_none() && self.heeds_by_default(frame);
         let mut picks = Vec::new();
         self.pick(frame, soql, from, "", secure, &mut picks);
         let record = match self.program.named(from, &self.org.schema, &mut self.symbols) {
@@ -79,6 +84,11 @@ impl<'a> Engine<'a> {
         };
         let loaded = Loaded::Query(Arc::new(picks));
         Value { loaded, ..Value::of(self.program.list_of(record)) }
+    }
+
+    /// Whether queries of a class heed the permissions of their user where they say nothing.
+    fn heeds_by_default(&self, frame: &Frame<'a>) -> bool {
+        self.api_version(frame.class).is_some_and(|version| version >= USER_MODE_BY_DEFAULT)
     }
 
     fn pick(

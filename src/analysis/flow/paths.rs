@@ -133,10 +133,13 @@ pub(super) fn is_insistent(field: &ScreenField) -> bool {
 pub(super) fn consents(model: &Model<'_>) -> Vec<usize> {
     let mut out = Vec::new();
     for (number, element) in model.elements() {
-        let conditions = element.outcomes.iter().flat_map(|outcome| &outcome.conditions);
-        let mut conditions = conditions;
+        let outcomes = element.outcomes.iter();
+        let conditions = outcomes.clone().flat_map(|outcome| &outcome.conditions);
+        let named = outcomes.flat_map(|outcome| [Some(&outcome.name), outcome.label.as_ref()]);
+        let named = named.chain([Some(&element.name), element.label.as_ref()]).flatten();
+        let mut said = conditions.map(|condition| &condition.left).chain(named);
         let decides = element.kind == ElementKind::Decision
-            && conditions.any(|condition| words::asks_consent(&condition.left.text));
+            && said.any(|word| words::asks_consent(&word.text));
         if decides {
             out.push(number);
         }

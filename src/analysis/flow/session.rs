@@ -18,6 +18,8 @@ pub(super) fn uses<'m>(model: &'m Model<'_>) -> Vec<(&'m str, Span)> {
     });
     let mut out: Vec<(&str, Span)> = of_elements.chain(of_resources).collect();
     out.sort_by_key(|(_, place)| *place);
+    // The expression of a formula is an element of it and its value.
+    out.dedup_by_key(|(_, place)| *place);
     out
 }
 

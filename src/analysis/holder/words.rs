@@ -26,7 +26,9 @@ const EMERGENCY: &[&str] = &[
     "emergency",
     "emerg",
     "break glass",
+    "break the glass",
     "breakglass",
+    "btg",
     "fire fighter",
     "firefighter",
     "fire call",
@@ -101,6 +103,8 @@ mod tests {
     fn knows_emergency_access_by_whole_words() {
         assert_eq!(emergency_word("Break-Glass Chart"), Some("break glass"));
         assert_eq!(emergency_word("BreakGlass"), Some("break glass"));
+        assert_eq!(emergency_word("Break the Glass"), Some("break the glass"));
+        assert_eq!(emergency_word("BTG_Chart"), Some("btg"));
         assert_eq!(emergency_word("STAT_Access"), Some("stat access"));
         assert_eq!(emergency_word("Nurse on call"), Some("on call"));
         assert_eq!(emergency_word("Emergencies2"), None);

@@ -167,6 +167,8 @@ fn a_bypass_is_one_thing_wherever_it_is_named() {
         ),
         way("bypass-branch", "Chart__c.Rule", 7, &asks("profile", "$Profile.Name")),
         way("bypass", "Load", 8, &[("form", "custom-permission"), ("permission", "acme__Skip")]),
+        // The record lies in a second folder too.
+        way("bypass", "Gate.Main", 9, &on),
     ];
     let register = "[[bypass]]\nname = 'gate.main/off__c'\n[[bypass]]\nname = 'Gates__c.Skip__c'\n";
     let rows = rows(&BYPASS, facts, register);
@@ -182,7 +184,8 @@ fn a_bypass_is_one_thing_wherever_it_is_named() {
     assert_eq!(texts(&rows[0], "holders"), ["Load", "Night"]);
     let related: Vec<&str> = rows[0].related.iter().map(|(_, words)| words.as_str()).collect();
     assert_eq!(related, ["Night has it too", "Chart__c.Rule asks it"]);
-    assert_eq!(rows[1].related[0].1, "Chart__c.Rule asks it");
+    let related: Vec<&str> = rows[1].related.iter().map(|(_, words)| words.as_str()).collect();
+    assert_eq!(related, ["Gate.Main has it on too", "Chart__c.Rule asks it"]);
     let forms: Vec<_> = rows.iter().map(|row| row.text("form").unwrap_or("")).collect();
     assert_eq!(forms, ["custom-permission", "switch", "custom-permission", "setting"]);
     // A holder that is not capped makes it as bad as it can be.

@@ -35,7 +35,7 @@ impl<'f> Renamed<'f> {
 
     /// Whether a new component says what this one said; it is not taken for another then.
     pub(super) fn takes(&mut self, gone: &Fact) -> bool {
-        if gone.parent.is_some() || self.new.is_empty() {
+        if gone.parent.is_some() {
             return false;
         }
         let content = content(self.base, self.kind, gone);

@@ -132,10 +132,11 @@ fn a_component_that_is_gone_stands_where_it_was() {
 #[test]
 fn a_part_that_is_gone_stands_at_the_head_of_what_is_left() {
     let object = |values| fact(0, "CustomObject", "Patient__c", values);
-    let rule = fact(0, "ValidationRule", "Patient__c.Reason", &[]);
+    let rule = fact(0, "ValidationRule", "Patient__c.Reason", &[("active", "true")]);
     let rows = changed(collect(vec![object(&[]), rule]), collect(vec![object(&[])]));
     assert_eq!(told(&rows), ["Patient__c.Reason ValidationRule - - - false"]);
-    assert_eq!(rows[0].place, Span::new(FileId(0), 1, 2));
+    let head = Span::new(FileId(0), 1, 2);
+    assert_eq!((rows[0].place, rows[0].item("active").unwrap().span), (head, head));
 }
 
 #[test]
@@ -212,6 +213,14 @@ fn a_muting_set_with_a_new_name_takes_away_the_same() {
         facts
     };
     assert!(!kept(flows(muting("New", 1, true, "A"))), "a flow is no class");
+    let beside = |mut facts: Collected, object| {
+        facts.add(Arc::new(fact(0, "MutingPermissionSet", "Night", &[])));
+        facts.grants.extend(muting("Night", object, true, "A").grants);
+        facts
+    };
+    let old = beside(muting("Old", 1, true, "A"), 1);
+    let rows = changed(old, beside(muting("New", 1, true, "A"), 2));
+    assert!(rows[0].is_true("kept"), "another set has no part in it");
 }
 
 #[test]

@@ -25,6 +25,10 @@ impl<'c> Walk<'c> {
         if name == "getReturnValue" {
             return Some(on.held());
         }
+        // How an action ended, not what it gave.
+        if matches!(name, "getError" | "getState") {
+            return Some(Value::constant());
+        }
         let key = arguments.first().and_then(Expr::text)?;
         let (kind, path) = key.split_once('.')?;
         match (name, kind) {

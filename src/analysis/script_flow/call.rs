@@ -144,7 +144,7 @@ impl<'c> Walk<'c> {
     }
 
     fn plain(&mut self, arguments: &'c [Expr]) -> Vec<Value> {
-        let plain = |argument: &Expr| !matches!(argument.kind, ExprKind::Function(_));
+        let plain = |argument: &Expr| !matches!(handed(argument).kind, ExprKind::Function(_));
         arguments
             .iter()
             .map(|argument| match plain(argument) {
@@ -157,7 +157,7 @@ impl<'c> Walk<'c> {
     /// Walks the functions among the arguments with these parameters; what they return.
     fn call_back(&mut self, arguments: &'c [Expr], params: &[Value]) -> Value {
         let mut out: Option<Value> = None;
-        for argument in arguments {
+        for argument in arguments.iter().map(handed) {
             let returned = match &argument.kind {
                 ExprKind::Function(number) => self.inline(*number, params.to_vec()),
                 ExprKind::Name(_) | ExprKind::Member { .. } => {
@@ -268,6 +268,10 @@ impl<'c> Walk<'c> {
         if let Some((sink, takes)) = sink::of_call(path) {
             self.put_arguments(expr, path, sink, takes, arguments);
             return Value::of_path(format_compact!("{path}()"));
+        }
+        // The text of a number is one.
+        if path == "String" {
+            return join(&self.given(arguments)).held();
         }
         let inline = self.source().is_some_and(|script| script.host == Host::Inline);
         let class = path.split('.').next().unwrap_or(path);
@@ -505,6 +509,22 @@ impl<'c> Walk<'c> {
             }
             None => drop(self.found.insert(id, found)),
         }
+    }
+}
+
+/// A function as it is handed over, without what binds it: `$A.getCallback(f)`, `f.bind(this)`.
+fn handed(argument: &Expr) -> &Expr {
+    let ExprKind::Call { callee, arguments } = &argument.kind else { return argument };
+    if callee.chain().as_deref() == Some(&["$A", "getCallback"]) {
+        return arguments.first().unwrap_or(argument);
+    }
+    match &callee.kind {
+        ExprKind::Member { base, name }
+            if name.text == "bind" && matches!(base.kind, ExprKind::Function(_)) =>
+        {
+            base
+        }
+        _ => argument,
     }
 }
 

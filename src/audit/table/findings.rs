@@ -132,6 +132,10 @@ const PLAN: [Column; 11] = [
     blank("Done on", 12),
 ];
 
+fn place(finding: &Finding) -> &str {
+    if finding.subject == "org" { "the org as a whole" } else { &finding.subject }
+}
+
 /// More subjects of one rule are counted; findings.csv names them.
 const MOST_SUBJECTS: usize = 12;
 
@@ -153,9 +157,10 @@ pub(super) fn plan(subject: &Subject<'_>) -> Table {
     rows.sort_by(|a, b| (b.0, b.2.len(), a.1).cmp(&(a.0, a.2.len(), b.1)));
     for ((severity, id, found), number) in rows.into_iter().zip(1..) {
         let rule = subject.rules.iter().find(|rule| rule.id == id);
-        let subjects: Vec<&str> =
-            found.iter().take(MOST_SUBJECTS).map(|f| f.subject.as_str()).collect();
-        let more = found.len().saturating_sub(MOST_SUBJECTS);
+        let mut subjects: Vec<&str> = found.iter().map(|finding| place(finding)).collect();
+        subjects.dedup();
+        let more = subjects.len().saturating_sub(MOST_SUBJECTS);
+        subjects.truncate(MOST_SUBJECTS);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         table.push(vec![
             format!("{number}"),

@@ -4,7 +4,7 @@ use super::{Column, Table, column};
 use crate::audit::Subject;
 use crate::audit::changes::Changes;
 use crate::audit::control::Controls;
-use crate::report::Verdict;
+use crate::report::{Outcome, Verdict};
 
 const CONTROLS: [Column; 20] = [
     column("Framework", 10),
@@ -104,8 +104,8 @@ pub(super) fn not_read(subject: &Subject<'_>) -> Table {
     let mut table = Table::new(
         "not-read",
         "Not examined",
-        "Files that could not be read, rules that could not be assessed or had nothing to look \
-         at, and holders, OAuth clients and classes of which not all is known.",
+        "Files that could not be read, rules that could not be assessed, looked at a part only or \
+         had nothing to look at, and holders, OAuth clients and classes of which not all is known.",
         &NOT_READ,
     );
     let report = subject.report;
@@ -115,12 +115,21 @@ pub(super) fn not_read(subject: &Subject<'_>) -> Table {
     }
     for (verdict, kind) in [
         (Verdict::NotAssessed, "rule not assessed"),
+        // A reason says what of it was not there to be looked at.
+        (Verdict::Checked, "rule looked at a part only"),
         (Verdict::NothingToCheck, "rule had nothing to check"),
     ] {
-        for outcome in report.rules.iter().filter(|outcome| outcome.verdict == verdict) {
+        let told = |outcome: &&Outcome| {
+            let is_part = verdict != Verdict::Checked || !outcome.reason.is_empty();
+            outcome.verdict == verdict && is_part
+        };
+        for outcome in report.rules.iter().filter(told) {
             if super::super::is_told(subject, &outcome.id) {
-                let (id, reason) = (outcome.id.clone(), outcome.reason.replace('`', ""));
-                table.push(vec![kind.to_owned(), id, String::new(), reason]);
+                let rule = subject.rules.iter().find(|rule| rule.id == outcome.id);
+                let title = rule.map_or("", |rule| rule.title.as_str()).replace('`', "");
+                let what = format!("{title} ({})", outcome.id);
+                let reason = outcome.reason.replace('`', "");
+                table.push(vec![kind.to_owned(), what, String::new(), reason]);
             }
         }
     }

@@ -81,7 +81,7 @@ pub(super) fn safeguards(subject: &Subject<'_>) -> Table {
             field.field.clone(),
             field.level.clone(),
             field.encryption.clone(),
-            field.obstacle.clone(),
+            obstacle(&field.obstacle).to_owned(),
             field.tracked.clone(),
             field.object_history.clone(),
             field.internal.clone(),
@@ -92,6 +92,18 @@ pub(super) fn safeguards(subject: &Subject<'_>) -> Table {
         ]);
     }
     table
+}
+
+/// Why a field cannot be encrypted.
+pub(in crate::audit) fn obstacle(word: &str) -> &str {
+    match word {
+        "computed" => "its value is computed",
+        "object" => "not on such an object",
+        "package" => "a package's own field",
+        "unlisted" => "the platform does not offer it",
+        "type" => "not for its type",
+        other => other,
+    }
 }
 
 fn classified(field: &PhiField) -> String {

@@ -58,7 +58,6 @@ fn write_entry(out: &mut String, addition: &Addition) {
     let _ = writeln!(out, "\n# {}\n[[{}]]", comment(&addition.found), section.word());
     let keys = section.keys().filter(|key| match *key {
         "vendor" | "baa" | "baa-until" => section.asks_vendor(),
-        "type" => addition.ty.is_some(),
         "no-baa" => false,
         _ => true,
     });

@@ -131,6 +131,16 @@ fn relay(row: &Fact) -> LogSource {
     }
 }
 
+/// What a policy does when its event comes.
+fn effect(word: &str) -> &str {
+    match word {
+        "acts" => "blocks, ends the session or asks for more proof",
+        "notifies" => "tells somebody, and stops nobody",
+        "none" => "stops nobody and tells nobody",
+        other => other,
+    }
+}
+
 fn policies(org: &OrgFacts, places: &Places<'_>) -> Vec<LogSource> {
     let policies = org.facts.of("transaction-policy").iter();
     let mut rows: Vec<LogSource> = policies
@@ -139,7 +149,7 @@ fn policies(org: &OrgFacts, places: &Places<'_>) -> Vec<LogSource> {
             name: format!("{} ({})", fact.name, word(fact, "event")),
             state: state(fact, "active"),
             retention: "keeps nothing of its own".to_owned(),
-            note: format!("effect: {}", word(fact, "effect")),
+            note: effect(&word(fact, "effect")).to_owned(),
             line: line(places, fact.place),
             ..LogSource::default()
         })

@@ -10,6 +10,7 @@ use super::staging::{is_below, is_packaged};
 use super::{Layout, OrgFolder, Role, TypeOf};
 use crate::metadata::fault::Fault;
 use crate::metadata::project;
+use crate::source::ignore::is_unread_folder;
 use crate::source::{FileId, Sources};
 
 /// Finds the org of a path.
@@ -71,7 +72,9 @@ fn describe(
     bytes: Result<Vec<u8>, String>,
     layout: &mut Layout,
 ) -> OrgFolder {
-    let project = bytes.map_err(|reason| (1, reason)).and_then(|bytes| project::parse(&bytes));
+    let bytes = bytes.map_err(|reason| (1, reason));
+    let text = bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+    let project = bytes.and_then(|bytes| project::parse(&bytes));
     let project = project.unwrap_or_else(|(line, reason)| {
         layout.problems.push(Fault { path: path.to_owned(), line, reason });
         project::Project::default()
@@ -81,6 +84,17 @@ fn describe(
                       usual names are checked, files known only by the custom names are not"
             .to_owned();
         layout.notices.push(Fault { path: path.to_owned(), line: 1, reason });
+    }
+    // The tools that deploy enter them all the same.
+    for dir in project.package_dirs.iter().filter(|dir| dir.split('/').any(is_unread_folder)) {
+        let last = dir.rsplit('/').next().unwrap_or(dir);
+        let line = text.lines().zip(1..).find(|(line, _)| line.contains(last));
+        let reason = format!(
+            "its package directory {dir} is hidden, in node_modules or outside the project, where \
+             nothing is read: what lies there is unknown; move it"
+        );
+        let line = line.map_or(1, |(_, number)| number);
+        layout.problems.push(Fault { path: path.to_owned(), line, reason });
     }
     let below = |dir: String| match (folder.is_empty(), dir.is_empty()) {
         (true, _) => dir,

@@ -168,3 +168,70 @@ fn an_account_that_is_a_person_is_phi_as_a_contact_is() {
     let bakery = schema(&[field("Account.PersonEmail")], Some(false));
     assert!(!bakery.is_phi_object("Account"));
 }
+
+fn kept(name: &str, there: &str, here: Option<&str>) -> Kept {
+    let (name, there) = (name.to_owned(), there.to_owned());
+    Kept { name, there, here: here.map(str::to_owned) }
+}
+
+#[test]
+fn what_another_tree_takes_as_phi_is_kept_where_it_is_here_too() {
+    let named = |name: &str, values: &[(&str, &str)]| {
+        fact("CustomField", name, &[&[("type", "Text")], values].concat())
+    };
+    let hipaa = [("complianceGroup", "HIPAA")];
+    let before = schema(
+        &[
+            named("Room__c.Extra__c", &hipaa),
+            named("Room__c.SSN__c", &hipaa),
+            named("Room__c.MRN__c", &[]),
+            named("Gone__c.Extra__c", &hipaa),
+            named("Bed__c.Gone__c", &hipaa),
+            field("Bed__c.Width__c"),
+        ],
+        None,
+    );
+    let mut after = schema(
+        &[
+            named("ROOM__c.extra__c", &[]),
+            named("Room__c.SSN__c", &[]),
+            named("Room__c.MRN__c", &hipaa),
+            field("Bed__c.Width__c"),
+        ],
+        None,
+    );
+    let told = after.keep(&before);
+    assert_eq!(
+        told,
+        [
+            kept("Bed__c", &before.object("Bed__c").unwrap().phi.as_ref().unwrap().why, None),
+            kept("ROOM__c.extra__c", "declared: HIPAA", None),
+            kept("ROOM__c.SSN__c", "declared: HIPAA", Some("by its name: ssn")),
+        ]
+    );
+    assert_eq!(level(&after, "Room__c", "Extra__c"), Some(Level::High));
+    let ground = |name| {
+        let room = after.object("Room__c").unwrap();
+        room.field(name).unwrap().recognition.as_ref().unwrap().ground
+    };
+    let grounds = ["Extra__c", "SSN__c", "MRN__c"].map(ground);
+    assert_eq!(grounds, [Ground::Declared; 3], "what is surer here stays");
+    assert!(after.object("Bed__c").unwrap().phi.is_some());
+    assert!(after.object("Gone__c").is_none());
+    assert_eq!(after.keep(&before), [], "it is kept once");
+}
+
+#[test]
+fn an_org_and_an_object_about_patients_stay_so() {
+    let before = schema(&[fact("CustomObject", "Visit__c", &[])], Some(true));
+    let mut before = before;
+    let clinical = "a reason".to_owned();
+    before.objects.get_mut("visit__c").unwrap().clinical = Some(clinical.clone());
+    let mut after = schema(&[fact("CustomObject", "Visit__c", &[])], Some(false));
+    after.keep(&before);
+    assert!(after.health.is);
+    assert_eq!(after.object("Visit__c").unwrap().clinical, Some(clinical));
+    let mut own = schema(&[], Some(true));
+    own.keep(&schema(&[], Some(false)));
+    assert!(own.health.is);
+}

@@ -18,11 +18,17 @@ pub(super) fn render(report: &AccessReport) -> String {
     }
     for ((org, object, field), rows) in &groups {
         let name = field.map_or_else(|| (*object).to_owned(), |field| format!("{object}.{field}"));
+        let holds = rows.first().and_then(|row| row.holds.as_deref());
+        let holds = holds.map_or_else(String::new, |class| format!(" ({class})"));
         let org = if org.is_empty() { String::new() } else { format!(" in {org}") };
         let holders =
             if rows.len() == 1 { "1 holder".to_owned() } else { format!("{} holders", rows.len()) };
-        let _ =
-            writeln!(out, "{}{}: {holders} can reach it", escape::line(&name), escape::line(&org));
+        let _ = writeln!(
+            out,
+            "{}{holds}{}: {holders} can reach it",
+            escape::line(&name),
+            escape::line(&org)
+        );
         for row in rows {
             write_row(&mut out, row);
         }

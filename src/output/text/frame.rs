@@ -13,6 +13,7 @@ use miette::{
 use super::{Style, place};
 use crate::escape;
 use crate::fact::Severity;
+use crate::output::remedy::remedy;
 use crate::output::words::{sentence, told};
 use crate::report::{Excerpt, Finding, Place};
 use crate::rule::Rule;
@@ -95,7 +96,9 @@ fn help(finding: &Finding, rule: Option<&Rule>, style: Style) -> String {
     list(&mut help, &related, style, "see also", |_| "-".to_owned());
     let trail: Vec<_> = finding.trail.iter().map(|r| (&r.place, r.message.as_str())).collect();
     list(&mut help, &trail, style, "step by step", |at| format!("{}.", at + 1));
-    if let Some(fix) = rule.map(|rule| first_sentence(&rule.fix)).filter(|fix| !fix.is_empty()) {
+    let fix =
+        rule.map(|rule| remedy(finding.excerpt.as_ref(), &rule.fix)).filter(|fix| !fix.is_empty());
+    if let Some(fix) = fix {
         help.push(escape::line(&format!("fix: {fix}")));
     }
     if !finding.hipaa.is_empty() {
@@ -103,14 +106,6 @@ fn help(finding: &Finding, rule: Option<&Rule>, style: Style) -> String {
         help.push(escape::line(&format!("commonly mapped to {}", citations.join(", "))));
     }
     help.iter().map(|line| wrap(line, style)).collect::<Vec<_>>().join("\n")
-}
-
-/// How to mend it, at a glance; `phorce explain` has the rest.
-fn first_sentence(markdown: &str) -> String {
-    let paragraph = markdown.split("\n\n").next().unwrap_or("").replace('\n', " ");
-    let ends = [". ", ".) ", ": "].iter().filter_map(|end| paragraph.find(end));
-    let sentence = ends.min().and_then(|end| paragraph.get(..=end)).unwrap_or(&paragraph);
-    sentence.trim().trim_end_matches(':').to_owned()
 }
 
 fn list(

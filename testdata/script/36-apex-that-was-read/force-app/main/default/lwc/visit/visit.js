@@ -5,7 +5,7 @@ export default class Visit extends LightningElement {
   @wire(getPatient, { id: "$recordId" }) patient;
   async keep() {
     localStorage.setItem("patient", JSON.stringify(this.patient.data));
-    localStorage.setItem("nick", this.patient.data.Nickname__c);
+    localStorage.setItem("nick", this.patient.data.Locker__c);
     console.log(await getNames());
   }
 }
