@@ -213,7 +213,7 @@ pub fn number_edges(before: &[u8], after: &[u8]) -> bool {
     let comma = before.last() == Some(&b',');
     word_edges(before, after)
         && !matches!(before.last(), Some(b'$' | b'+' | b'~'))
-        && !(before.last() == Some(&b'#') && !last_but_one.is_some_and(u8::is_ascii_alphabetic))
+        && (before.last() != Some(&b'#') || last_but_one.is_some_and(u8::is_ascii_alphabetic))
         && (comma || !joins(before.last(), last_but_one))
         && !dash_word(before.last(), last_but_one)
         && (after.first() == Some(&b',') || !joins(after.first(), after.get(1)))
