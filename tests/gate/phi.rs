@@ -128,6 +128,26 @@ fn access_of_what_is_out_of_sight_is_not_said_to_be_lost() {
 }
 
 #[test]
+fn a_profile_and_a_group_out_of_sight_are_not_said_to_lose_access() {
+    let sets = [set("Marketing_View", &["SSN__c"])];
+    let Some(repository) = clinic(&sets, &["SSN__c"]) else { return };
+    let own = "<hasActivationRequired>false</hasActivationRequired><label>Marketing_View</label>";
+    let profile = sets[0].1.replace("PermissionSet", "Profile").replace(own, "");
+    let profile = (format!("{FOLDER}/profiles/Desk.profile-meta.xml"), profile);
+    let group = format!("{FOLDER}/permissionsetgroups/Team.permissionsetgroup-meta.xml");
+    let team = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+        <PermissionSetGroup xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n\
+        <label>Team</label><permissionSets>Marketing_View</permissionSets>\
+        <status>Updated</status>\n</PermissionSetGroup>\n";
+    repository.merge(&[(&profile.0, &profile.1), (&group, team)]);
+    repository.remove(&profile.0);
+    repository.remove(&group);
+    let judged = repository.judge();
+    let said = "2 holders that are no longer seen could read ";
+    assert!(judged.says(said, "Patient__c.SSN__c: Desk, Team"), "{}", judged.text);
+}
+
+#[test]
 fn a_holder_whose_file_cannot_be_read_is_not_said_to_lose_access() {
     let sets = [set("Marketing_View", &["SSN__c"])];
     let Some(repository) = clinic(&sets, &["SSN__c"]) else { return };
