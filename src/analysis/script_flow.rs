@@ -24,6 +24,7 @@ mod given;
 mod names;
 mod sink;
 mod value;
+mod verbs;
 mod walk;
 
 use component::Component;

@@ -42,14 +42,42 @@ impl Record {
         self.raw.get(range.clone()).unwrap_or_default()
     }
 
-    /// Line and column of a place in the record.
-    pub fn place(&self, at: usize) -> (u64, u64) {
-        let before = self.raw.get(..at).unwrap_or_default();
-        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-        let line = before.get(start..).unwrap_or_default();
-        let line = line.strip_prefix(crate::source::lines::BOM).unwrap_or(line);
-        let points = line.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64;
-        (self.line + memchr::memchr_iter(b'\n', before).count() as u64, points + 1)
+    /// Tells line and column of places in the record.
+    pub fn places(&self) -> Places<'_> {
+        Places { record: self, at: 0, line: self.line, column: 1 }
+    }
+}
+
+/// Lines and columns of places in a record, which come in their order: each goes on from the
+/// one before, for a record may have very many fields.
+pub struct Places<'r> {
+    record: &'r Record,
+    at: usize,
+    line: u64,
+    column: u64,
+}
+
+impl Places<'_> {
+    /// Line and column of a place; one before the last begins anew.
+    pub fn of(&mut self, place: usize) -> (u64, u64) {
+        if place < self.at {
+            *self = self.record.places();
+        }
+        let between = self.record.raw.get(self.at..place).unwrap_or_default();
+        let last = match memchr::memrchr(b'\n', between) {
+            Some(end) => {
+                self.line += memchr::memchr_iter(b'\n', between).count() as u64;
+                self.column = 1;
+                between.get(end + 1..).unwrap_or_default()
+            }
+            None if self.at == 0 => {
+                between.strip_prefix(crate::source::lines::BOM).unwrap_or(between)
+            }
+            None => between,
+        };
+        self.column += last.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64;
+        self.at = place;
+        (self.line, self.column)
     }
 }
 
@@ -264,7 +292,9 @@ mod tests {
         let mut records = Records::new(&b"a\n\"x\n\xC3\xA9z\",q\n"[..], b',');
         records.advance().unwrap();
         let record = records.advance().unwrap().unwrap();
-        assert_eq!(record.place(record.fields[1].start), (3, 5));
+        assert_eq!(record.places().of(record.fields[1].start), (3, 5));
+        let mut places = record.places();
+        assert_eq!((places.of(1), places.of(6), places.of(1)), ((2, 2), (3, 3), (2, 2)));
     }
 
     #[test]

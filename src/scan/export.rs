@@ -4,6 +4,7 @@
 //! replaced and every other byte is as it was. What is not well formed is told with its line,
 //! and read all the same.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::ops::Range;
@@ -63,9 +64,10 @@ pub fn read<R: Read>(
         }
         let cells = cells(&record);
         let spots = table.row(&cells, stands == Stands::Below);
+        let places = RefCell::new(record.places());
         let at = |cell: usize, start: usize| {
             let field = record.fields.get(cell).map_or(0, |field| field.start);
-            let (line, column) = record.place(field + start);
+            let (line, column) = places.borrow_mut().of(field + start);
             At { line, column }
         };
         for (cell, text) in cells.iter().filter(|_| stands == Stands::Below) {

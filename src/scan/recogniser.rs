@@ -4,6 +4,8 @@
 //! that do not overlap. What needs a neighbour comes out as such: whether it has one is known
 //! where the whole row is. It knows no file and remembers nothing.
 
+use std::collections::BTreeMap;
+
 use super::escapes;
 use super::label::{self, Label, Words};
 use super::lexicon::{Kind, Lexicon};
@@ -388,14 +390,14 @@ fn next_start(text: &[u8], start: usize, end: usize) -> usize {
 /// Of two that overlap the surer form counts; the rest in order.
 fn settle(mut found: Vec<Spot>) -> Vec<Spot> {
     found.sort_by_key(|spot| (spot.beside, spot.rank, spot.start, std::cmp::Reverse(spot.end)));
-    let mut kept: Vec<Spot> = Vec::new();
+    let mut kept: BTreeMap<usize, Spot> = BTreeMap::new();
     for spot in found {
-        if !kept.iter().any(|other| other.start < spot.end && spot.start < other.end) {
-            kept.push(spot);
+        let before = kept.range(..spot.end).next_back();
+        if before.is_none_or(|(_, other)| other.end <= spot.start) {
+            kept.insert(spot.start, spot);
         }
     }
-    kept.sort_by_key(|spot| spot.start);
-    kept
+    kept.into_values().collect()
 }
 
 /// What stands together in one row or entry: takes out what has no neighbour, and raises the

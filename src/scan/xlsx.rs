@@ -47,9 +47,10 @@ pub fn read(
     noted: &mut Noted,
 ) -> Result<(), String> {
     let mut package = Package::open(stream)?;
-    let strings = sheet::strings(&package.text(package::STRINGS)?.unwrap_or_default())?;
-    for (name, part) in package.sheets()? {
-        let Some(xml) = package.text(&part)? else { continue };
+    let book = package.book()?;
+    let strings = sheet::strings(&package.text(&book.strings)?.unwrap_or_default())?;
+    for (name, part) in book.sheets {
+        let xml = package.sheet(&part)?;
         noted.bytes += xml.len() as u64;
         let name = safe(task.recogniser, &name);
         let mut firsts: Vec<Option<At>> = Vec::new();
@@ -96,18 +97,19 @@ pub fn redact<W: Write + Seek>(
     if let Some(part) = package.hidden_part() {
         return Err(format!("it holds {part}, which may keep copies of values"));
     }
-    let strings_xml = package.text(package::STRINGS)?.unwrap_or_default();
+    let book = package.book()?;
+    let strings_xml = package.text(&book.strings)?.unwrap_or_default();
     let strings = sheet::strings(&strings_xml)?;
     let mut shared = copy::Shared::new(strings.len());
     let mut writer = copy::Writer::new(task.recogniser, out);
-    for (_, part) in package.sheets()? {
-        let Some(xml) = package.text(&part)? else { continue };
+    for (_, part) in book.sheets {
+        let xml = package.sheet(&part)?;
         let edits = copy::edits(task, &xml, &strings, &mut shared)?;
         writer.sheet(&part, &xml, &edits)?;
     }
     if !strings_xml.is_empty() {
         let edits = shared.edits(task.recogniser, &strings);
-        writer.part(package::STRINGS, &strings_xml, &edits)?;
+        writer.part(&book.strings, &strings_xml, &edits)?;
     }
     writer.finish(&mut package)
 }

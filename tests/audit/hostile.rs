@@ -258,7 +258,7 @@ fn read(page: &str) -> String {
         include_str!("../../src/audit/page.css"),
         include_str!("../../src/audit/page/print.css")
     );
-    let foot = style.strip_prefix(ours).expect("the style is ours alone");
+    let foot = style.strip_prefix(ours).unwrap();
     let foot = foot.strip_prefix("@page { @bottom-left { content: \"").unwrap();
     let (foot, after) = foot.split_once('"').unwrap();
     assert_eq!(after, "; font: 8pt sans-serif; color: #4c5a6b; } }\n");

@@ -14,7 +14,7 @@ use super::evidence::Evidence;
 use super::frame::Frame;
 use super::name::Named;
 use super::program::Program;
-use super::sink::Sink;
+use super::sink::{Set, Sink};
 use super::source::{Kind, RecordMember, Source};
 use super::symbol::{PathId, Paths, Sym, Symbols, number};
 use super::value::{Literal, Mark, Marks, Origin, RECEIVER, Ty, Value, Words};
@@ -44,15 +44,6 @@ pub(super) struct Way {
     pub(super) path: PathId,
     pub(super) sink: u32,
     pub(super) steps: Vec<(Span, Words)>,
-}
-
-/// A field of a record that a parameter is or holds, and what is put into it.
-#[derive(Debug, Clone)]
-pub(super) struct Set {
-    pub(super) param: u8,
-    pub(super) path: PathId,
-    pub(super) sink: u32,
-    pub(super) marks: Marks,
 }
 
 /// What a method does with what it is given.
@@ -366,14 +357,6 @@ impl<'a> Engine<'a> {
             })
         };
         (0..number(self.program.methods.len())).find(holds)
-    }
-
-    /// Whether a method is of a class that, by its name, writes logs.
-    pub(super) fn is_in_logger(&self, method: u32) -> bool {
-        let class = self.program.method(method).and_then(|found| self.program.class(found.class));
-        class.is_some_and(|class| {
-            crate::org::words::Words::embedded().is_logger(&class.ty.full_name)
-        })
     }
 
     /// Whether two methods are of one class.

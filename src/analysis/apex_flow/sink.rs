@@ -5,11 +5,11 @@
 
 use compact_str::CompactString;
 
-use super::engine::{Engine, Set, Way, span};
+use super::engine::{Engine, Way, span};
 use super::frame::Frame;
 use super::member::is_id_name;
 use super::source::RecordMember;
-use super::symbol::{Sym, number};
+use super::symbol::{PathId, Sym, number};
 use super::value::{GAP, Loaded, Marks, Origin, RECEIVER, Ty, Value, Words};
 use crate::metadata::apex::model::{At, Dml, Expr, ExprKind, Name};
 use crate::source::Span;
@@ -26,6 +26,15 @@ pub(super) struct Sink {
     pub(super) endpoint: Option<String>,
 }
 
+/// A field of a record that a parameter is or holds, and what is put into it.
+#[derive(Debug, Clone)]
+pub(super) struct Set {
+    pub(super) param: u8,
+    pub(super) path: PathId,
+    pub(super) sink: u32,
+    pub(super) marks: Marks,
+}
+
 /// Fields of given records that one method is known to set.
 const MOST_SETS: usize = 60;
 
@@ -33,6 +42,14 @@ const MOST_SETS: usize = 60;
 pub(super) const OWN_ORG: &str = "own-org:";
 
 impl<'a> Engine<'a> {
+    /// Whether a method is of a class that, by its name, writes logs.
+    pub(super) fn is_in_logger(&self, method: u32) -> bool {
+        let class = self.program.method(method).and_then(|found| self.program.class(found.class));
+        class.is_some_and(|class| {
+            crate::org::words::Words::embedded().is_logger(&class.ty.full_name)
+        })
+    }
+
     /// The number of a sink.
     fn sink(
         &mut self,

@@ -199,7 +199,9 @@ fn objects(subject: &Subject<'_>) -> Vec<Cells<8>> {
     let cells = |((org, name), object): ((&str, &str), Reached<'_>)| {
         let of = |audience| object.holders.get(audience).map_or(0, BTreeSet::len).to_string();
         let [guest, external, integration, workforce, admin] = chart::AUDIENCES.map(of);
-        let fields = format!("{} of {}", object.fields.len(), likely(subject, org, name));
+        // A field that is granted and has no file is one too.
+        let reached = object.fields.len();
+        let fields = format!("{reached} of {}", likely(subject, org, name).max(reached));
         let all = object.past_sharing.len().to_string();
         [safe(&inside(org, name)), fields, guest, external, integration, workforce, admin, all]
     };

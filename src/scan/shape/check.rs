@@ -212,7 +212,8 @@ pub fn number_edges(before: &[u8], after: &[u8]) -> bool {
     let last_but_one = before.len().checked_sub(2).and_then(|at| before.get(at));
     let comma = before.last() == Some(&b',');
     word_edges(before, after)
-        && !matches!(before.last(), Some(b'$' | b'#' | b'+' | b'~'))
+        && !matches!(before.last(), Some(b'$' | b'+' | b'~'))
+        && (before.last() != Some(&b'#') || last_but_one.is_some_and(u8::is_ascii_alphabetic))
         && (comma || !joins(before.last(), last_but_one))
         && !dash_word(before.last(), last_but_one)
         && (after.first() == Some(&b',') || !joins(after.first(), after.get(1)))
@@ -310,7 +311,11 @@ mod tests {
     #[test]
     fn edges_keep_parts_of_longer_things_out() {
         assert!(
-            number_edges(b"ssn: ", b", x") && number_edges(b"(", b")") && number_edges(b"1,", b"")
+            number_edges(b"ssn: ", b", x")
+                && number_edges(b"(", b")")
+                && number_edges(b"1,", b"")
+                && number_edges(b"MRN#", b"")
+                && !number_edges(b" #", b"")
         );
         for (before, after) in
             [("a", ""), ("1.", ""), ("12-", ""), ("", "-12"), ("", ".5"), ("$", ""), ("", "%")]

@@ -13,8 +13,10 @@ use zip::ZipArchive;
 use super::sheet::attribute;
 use crate::source::Stream;
 
-/// The part with strings that cells share.
-pub(super) const STRINGS: &str = "xl/sharedStrings.xml";
+/// The part with strings that cells share, where nothing names another.
+const STRINGS: &str = "xl/sharedStrings.xml";
+/// Sheets without cells of a table.
+const OTHER_SHEETS: [&str; 3] = ["chartsheets/", "dialogsheets/", "macrosheets/"];
 /// More parts has no workbook.
 const MOST_PARTS: usize = 5_000;
 /// One part inflated: it is held in memory.
@@ -25,6 +27,14 @@ const MOST_OF_ALL: u64 = 1 << 30;
 const MOST_RATIO: u64 = 300;
 /// Below this size the ratio says nothing.
 const SMALL: u64 = 4 << 20;
+
+/// What a workbook is made of.
+pub(super) struct Book {
+    /// Name and part of each sheet, in the order of the workbook.
+    pub(super) sheets: Vec<(String, String)>,
+    /// The part with strings that cells share.
+    pub(super) strings: String,
+}
 
 /// An open XLSX file.
 pub(super) struct Package {
@@ -93,17 +103,28 @@ impl Package {
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 
-    /// Name and part of each sheet, in the order of the workbook.
-    pub(super) fn sheets(&mut self) -> Result<Vec<(String, String)>, String> {
+    /// The text of a sheet.
+    pub(super) fn sheet(&mut self, part: &str) -> Result<String, String> {
+        let missing =
+            || format!("it names a sheet {part} that is not there; save the workbook anew");
+        self.text(part)?.ok_or_else(missing)
+    }
+
+    /// What the workbook is made of.
+    pub(super) fn book(&mut self) -> Result<Book, String> {
         let workbook = self.text("xl/workbook.xml")?.unwrap_or_default();
         let relations = self.text("xl/_rels/workbook.xml.rels")?.unwrap_or_default();
         let mut targets = Vec::new();
+        let mut strings = STRINGS.to_owned();
         each_element(&relations, "Relationship", |get| {
             if let (Some(id), Some(target)) = (get("Id"), get("Target")) {
                 let part = match target.strip_prefix('/') {
                     Some(whole) => whole.to_owned(),
                     None => format!("xl/{target}"),
                 };
+                if get("Type").is_some_and(|ty| ty.ends_with("/sharedStrings")) {
+                    strings.clone_from(&part);
+                }
                 targets.push((id, part));
             }
         })?;
@@ -113,8 +134,12 @@ impl Package {
             let part = targets.iter().find(|(known, _)| *known == id).map(|(_, part)| part.clone());
             sheets.extend(get("name").zip(part));
         })?;
-        sheets.retain(|(_, part)| part.contains("worksheets/"));
-        Ok(sheets)
+        if sheets.is_empty() {
+            return Err("it is a workbook without sheets; save it anew".to_owned());
+        }
+        sheets
+            .retain(|(_, part): &(String, String)| !OTHER_SHEETS.iter().any(|o| part.contains(o)));
+        Ok(Book { sheets, strings })
     }
 
     /// The names of all parts.
